@@ -1,0 +1,3 @@
+module dev.uring.fallback {
+    requires dev.uring.runtime;
+}

@@ -1,0 +1,4 @@
+module dev.uring.ffi {
+    
+    exports dev.uring.ffi;
+}

@@ -1,0 +1,1 @@
+package dev.uring.fs; final class Placeholder {}

@@ -1,0 +1,4 @@
+module dev.uring.net {
+    requires transitive dev.uring.runtime;
+    exports dev.uring.net;
+}
