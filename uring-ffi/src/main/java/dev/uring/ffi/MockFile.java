@@ -15,17 +15,17 @@ public final class MockFile {
     /** Can be polled; since 6.17. */
     public static final int FEAT_POLL = 4;
     /** Number of features; since 6.17. */
-    public static final int FEAT_COUNT = 5;
+    public static final int FEAT_END = 5;
     /** Makes a file that refuses to wait; since 6.17. */
-    public static final int CREATE_SUPPORT_NOWAIT = 1;
+    public static final int CREATE_F_SUPPORT_NOWAIT = 1;
     /** Makes a file that can be polled; since 6.17. */
-    public static final int CREATE_POLL = 2;
+    public static final int CREATE_F_POLL = 2;
     /** Asks for features; since 6.17. */
-    public static final int MANAGER_PROBE = 0;
+    public static final int MGR_CMD_PROBE = 0;
     /** Makes a file; since 6.17. */
-    public static final int MANAGER_CREATE = 1;
+    public static final int MGR_CMD_CREATE = 1;
     /** Copies between a registered buffer and memory; since 6.17. */
-    public static final int COPY_REGISTERED_BUFFER = 0;
+    public static final int CMD_COPY_REGBUF = 0;
     /** Copies from the registered buffer; since 6.17. */
     public static final int COPY_FROM = 1;
 

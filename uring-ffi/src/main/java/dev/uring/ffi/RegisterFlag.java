@@ -7,7 +7,7 @@ public final class RegisterFlag {
     /** In place of a descriptor: leave this slot as it is; since 5.12. */
     public static final int FILES_SKIP = -2;
     /** Registers an empty table; since 5.19. */
-    public static final int RSRC_SPARSE = 1 << 0;
+    public static final int RSRC_REGISTER_SPARSE = 1 << 0;
     /** In a probe: the kernel has this opcode; since 5.6. */
     public static final int OP_SUPPORTED = 1 << 0;
     /** The source ring of cloned buffers is a registered index; since 6.12. */
@@ -33,9 +33,9 @@ public final class RegisterFlag {
     /** Demands flags of entries; since 5.10. */
     public static final int RESTRICTION_SQE_FLAGS_REQUIRED = 3;
     /** Number of kinds of restriction; since 5.10. */
-    public static final int RESTRICTION_COUNT = 4;
+    public static final int RESTRICTION_LAST = 4;
     /** Sets busy polling; since 6.9. */
-    public static final int NAPI_REGISTER = 0;
+    public static final int NAPI_REGISTER_OP = 0;
     /** Adds a device queue to poll; since 6.13. */
     public static final int NAPI_STATIC_ADD_ID = 1;
     /** Removes a device queue to poll; since 6.13. */
@@ -47,9 +47,9 @@ public final class RegisterFlag {
     /** No device queue is polled; since 6.13. */
     public static final int NAPI_TRACKING_INACTIVE = 255;
     /** Index of the limit of workers for files and block devices; since 5.15. */
-    public static final int WORKERS_BOUND = 0;
+    public static final int WQ_BOUND = 0;
     /** Index of the limit of workers for everything else; since 5.15. */
-    public static final int WORKERS_UNBOUND = 1;
+    public static final int WQ_UNBOUND = 1;
     /** Asks for opcodes and flags; since 6.18. */
     public static final int QUERY_OPCODES = 0;
     /** Asks for what zero-copy receive can do; since 6.19. */

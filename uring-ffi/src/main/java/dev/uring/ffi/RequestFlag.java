@@ -9,7 +9,7 @@ public final class RequestFlag {
     /** As a slot: the kernel picks a free one; since 5.19. */
     public static final int FILE_INDEX_ALLOC = -1;
     /** {@code attr_type_mask}: protection information; since 6.14. */
-    public static final int RW_ATTR_PI = 1 << 0;
+    public static final int RW_ATTR_FLAG_PI = 1 << 0;
     /** {@code fsync_flags}: data only, as fdatasync(2); since 5.1. */
     public static final int FSYNC_DATASYNC = 1 << 0;
     /** {@code timeout_flags}: a point in time; since 5.4. */
@@ -33,7 +33,7 @@ public final class RequestFlag {
     /** {@code timeout_flags}: the bits that make it an update; since 5.15. */
     public static final int TIMEOUT_UPDATE_MASK = TIMEOUT_UPDATE | LINK_TIMEOUT_UPDATE;
     /** {@code splice_flags}: the input is a registered file; since 5.7. */
-    public static final int SPLICE_FD_IN_FIXED = 1 << 31;
+    public static final int SPLICE_F_FD_IN_FIXED = 1 << 31;
     /** {@code len} of a poll: reports again and again; since 5.13. */
     public static final int POLL_ADD_MULTI = 1 << 0;
     /** {@code len} of a poll removal: changes the events instead; since 5.13. */
