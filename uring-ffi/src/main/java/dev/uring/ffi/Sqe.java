@@ -31,8 +31,10 @@ import java.nio.ByteOrder;
  * </pre>
  *
  * <p>Memory is passed as native segments, {@link MemorySegment#NULL} for a null pointer. A segment of length zero, such
- * as {@link MemorySegment#ofAddress} makes, is a bare address: its extent is not checked. Results, errors and the time
- * for which memory is used are told by the man pages, named at each method.
+ * as {@link MemorySegment#ofAddress} makes, is a bare address: its extent is not checked. Each method tells how long
+ * the kernel uses the memory: until submission (io_uring_enter has counted the entry or, with SQPOLL, the head has
+ * passed it), or until completion, which is the last one where a request has many. Results and errors are told by the
+ * man page that it names; since which kernel an opcode exists, {@link Opcode#since} tells.
  *
  * <p>Not thread-safe: it belongs to whoever may fill entries of the ring.
  */
@@ -100,8 +102,8 @@ public final class Sqe {
     }
 
     /**
-     * Does nothing as {@code flags} say ({@link RequestFlag#NOP_INJECT_RESULT} and others), and completes with {@code
-     * result} if asked to.
+     * Does nothing as {@code flags} say ({@link RequestFlag#NOP_INJECT_RESULT} and others), and completes with
+     * {@code result} if asked to.
      *
      * <p>NOP, flags since 6.10; io_uring_prep_nop(3).
      */
@@ -119,11 +121,11 @@ public final class Sqe {
     }
 
     /**
-     * Completes with -ETIME after a time, or with 0 after {@code count} completions if that is not 0; with {@link
-     * RequestFlag#TIMEOUT_MULTISHOT}, {@code count} is how often it expires.
+     * Completes with -ETIME after a time, or with 0 after {@code count} completions if that is not 0; with
+     * {@link RequestFlag#TIMEOUT_MULTISHOT}, {@code count} is how often it expires.
      *
-     * <p>TIMEOUT, since 5.4; io_uring_prep_timeout(3). Must stay valid until completion: nothing: {@code timespec}
-     * ({@link KernelTimespec}) is read at submission.
+     * <p>TIMEOUT, since 5.4; io_uring_prep_timeout(3). Must stay valid until submission: {@code timespec}
+     * ({@link KernelTimespec}).
      */
     public Sqe timeout(MemorySegment timespec, int count, int flags) {
         return fill(head(Opcode.TIMEOUT, -1), Integer.toUnsignedLong(count), pointer(timespec, KernelTimespec.SIZE),
@@ -150,11 +152,11 @@ public final class Sqe {
     }
 
     /**
-     * Gives the timeout with this {@code userData} a new time; a link timeout with {@link
-     * RequestFlag#LINK_TIMEOUT_UPDATE}.
+     * Gives the timeout with this {@code userData} a new time; a link timeout with
+     * {@link RequestFlag#LINK_TIMEOUT_UPDATE}.
      *
      * <p>TIMEOUT_REMOVE with TIMEOUT_UPDATE, since 5.11; io_uring_prep_timeout_update(3). Must stay valid until
-     * completion: nothing: {@code timespec} is read at submission.
+     * submission: {@code timespec}.
      */
     public Sqe timeoutUpdate(MemorySegment timespec, long userData, int flags) {
         return fill(head(Opcode.TIMEOUT_REMOVE, -1), pointer(timespec, KernelTimespec.SIZE), userData,
@@ -164,8 +166,7 @@ public final class Sqe {
     /**
      * Limits the time of the entry before this one, which must carry {@link SqeFlag#IO_LINK}; both always complete.
      *
-     * <p>LINK_TIMEOUT, since 5.5; io_uring_prep_link_timeout(3). Must stay valid until completion: nothing: {@code
-     * timespec} is read at submission.
+     * <p>LINK_TIMEOUT, since 5.5; io_uring_prep_link_timeout(3). Must stay valid until submission: {@code timespec}.
      */
     public Sqe linkTimeout(MemorySegment timespec, int flags) {
         return fill(head(Opcode.LINK_TIMEOUT, -1), 0, pointer(timespec, KernelTimespec.SIZE), pair(1, flags));
@@ -229,8 +230,8 @@ public final class Sqe {
     }
 
     /**
-     * Works like {@link #pollAdd(int, int)}, with {@link RequestFlag#POLL_ADD_MULTI} or {@link
-     * RequestFlag#POLL_ADD_LEVEL}.
+     * Works like {@link #pollAdd(int, int)}, with {@link RequestFlag#POLL_ADD_MULTI} or
+     * {@link RequestFlag#POLL_ADD_LEVEL}.
      *
      * <p>POLL_ADD, flags since 5.13; io_uring_prep_poll_add(3).
      */
@@ -257,8 +258,8 @@ public final class Sqe {
     }
 
     /**
-     * Changes events and user data of a poll, as {@link RequestFlag#POLL_UPDATE_EVENTS} and {@link
-     * RequestFlag#POLL_UPDATE_USER_DATA} say.
+     * Changes events and user data of a poll, as {@link RequestFlag#POLL_UPDATE_EVENTS} and
+     * {@link RequestFlag#POLL_UPDATE_USER_DATA} say.
      *
      * <p>POLL_REMOVE, since 5.13; io_uring_prep_poll_update(3).
      */
@@ -269,8 +270,7 @@ public final class Sqe {
     /**
      * Adds, changes or removes {@code fd} in an epoll set.
      *
-     * <p>EPOLL_CTL, since 5.6; io_uring_prep_epoll_ctl(3). Must stay valid until completion: nothing: {@code event} is
-     * read at submission.
+     * <p>EPOLL_CTL, since 5.6; io_uring_prep_epoll_ctl(3). Must stay valid until submission: {@code event}.
      */
     public Sqe epollCtl(int epoll, int operation, int fd, MemorySegment event) {
         return fill(head(Opcode.EPOLL_CTL, epoll), Integer.toUnsignedLong(fd), pointer(event, 0), pair(operation, 0));
@@ -308,8 +308,8 @@ public final class Sqe {
     /**
      * Reads into the pieces of memory that {@code count} iovecs name.
      *
-     * <p>READV, since 5.1; io_uring_prep_readv(3). Must stay valid until completion: the pieces; the iovecs are read at
-     * submission.
+     * <p>READV, since 5.1; io_uring_prep_readv(3). Must stay valid until completion: the pieces; until submission: the
+     * iovecs.
      */
     public Sqe readv(int fd, MemorySegment vectors, int count, long offset) {
         return fill(head(Opcode.READV, fd), offset, pointer(vectors, count * IOVEC_SIZE), pair(count, 0));
@@ -318,8 +318,8 @@ public final class Sqe {
     /**
      * Writes the pieces of memory that {@code count} iovecs name.
      *
-     * <p>WRITEV, since 5.1; io_uring_prep_writev(3). Must stay valid until completion: the pieces; the iovecs are read
-     * at submission.
+     * <p>WRITEV, since 5.1; io_uring_prep_writev(3). Must stay valid until completion: the pieces; until submission:
+     * the iovecs.
      */
     public Sqe writev(int fd, MemorySegment vectors, int count, long offset) {
         return fill(head(Opcode.WRITEV, fd), offset, pointer(vectors, count * IOVEC_SIZE), pair(count, 0));
@@ -351,7 +351,7 @@ public final class Sqe {
      * Reads into pieces of the registered buffer {@code bufferIndex} that {@code count} iovecs name.
      *
      * <p>READV_FIXED, since 6.15; io_uring_prep_readv_fixed(3). Must stay valid until completion: the pieces, and their
-     * registration; the iovecs are read at submission.
+     * registration; until submission: the iovecs.
      */
     public Sqe readvFixed(int fd, MemorySegment vectors, int count, long offset, int bufferIndex) {
         return fill(head(Opcode.READV_FIXED, fd), offset, pointer(vectors, count * IOVEC_SIZE), pair(count, 0),
@@ -362,7 +362,7 @@ public final class Sqe {
      * Writes pieces of the registered buffer {@code bufferIndex} that {@code count} iovecs name.
      *
      * <p>WRITEV_FIXED, since 6.15; io_uring_prep_writev_fixed(3). Must stay valid until completion: the pieces, and
-     * their registration; the iovecs are read at submission.
+     * their registration; until submission: the iovecs.
      */
     public Sqe writevFixed(int fd, MemorySegment vectors, int count, long offset, int bufferIndex) {
         return fill(head(Opcode.WRITEV_FIXED, fd), offset, pointer(vectors, count * IOVEC_SIZE), pair(count, 0),
@@ -424,8 +424,7 @@ public final class Sqe {
     /**
      * Opens a file, and completes with its descriptor.
      *
-     * <p>OPENAT, since 5.6; io_uring_prep_openat(3). Must stay valid until completion: nothing: {@code path} is read at
-     * submission.
+     * <p>OPENAT, since 5.6; io_uring_prep_openat(3). Must stay valid until submission: {@code path}.
      */
     public Sqe openat(int directory, MemorySegment path, int flags, int mode) {
         return fill(head(Opcode.OPENAT, directory), 0, pointer(path, 0), pair(mode, flags));
@@ -435,8 +434,7 @@ public final class Sqe {
      * Opens a file into a slot of the registered files, or into a free one for {@link RequestFlag#FILE_INDEX_ALLOC},
      * and then completes with it.
      *
-     * <p>OPENAT, since 5.15; io_uring_prep_openat_direct(3). Must stay valid until completion: nothing: {@code path} is
-     * read at submission.
+     * <p>OPENAT, since 5.15; io_uring_prep_openat_direct(3). Must stay valid until submission: {@code path}.
      */
     public Sqe openatDirect(int directory, MemorySegment path, int flags, int mode, int fileIndex) {
         return fill(head(Opcode.OPENAT, directory), 0, pointer(path, 0), pair(mode, flags), slotWord(fileIndex), 0);
@@ -445,8 +443,7 @@ public final class Sqe {
     /**
      * Opens a file as {@code how}, an open_how of {@code length} bytes, says.
      *
-     * <p>OPENAT2, since 5.6; io_uring_prep_openat2(3). Must stay valid until completion: nothing: {@code path} and
-     * {@code how} are read at submission.
+     * <p>OPENAT2, since 5.6; io_uring_prep_openat2(3). Must stay valid until submission: {@code path} and {@code how}.
      */
     public Sqe openat2(int directory, MemorySegment path, MemorySegment how, int length) {
         return fill(head(Opcode.OPENAT2, directory), pointer(how, length), pointer(path, 0), pair(length, 0));
@@ -455,8 +452,8 @@ public final class Sqe {
     /**
      * Works like {@link #openat2}, into a slot of the registered files.
      *
-     * <p>OPENAT2, since 5.15; io_uring_prep_openat2_direct(3). Must stay valid until completion: nothing: {@code path}
-     * and {@code how} are read at submission.
+     * <p>OPENAT2, since 5.15; io_uring_prep_openat2_direct(3). Must stay valid until submission: {@code path} and
+     * {@code how}.
      */
     public Sqe openat2Direct(int directory, MemorySegment path, MemorySegment how, int length, int fileIndex) {
         return fill(head(Opcode.OPENAT2, directory), pointer(how, length), pointer(path, 0), pair(length, 0),
@@ -491,8 +488,8 @@ public final class Sqe {
     }
 
     /**
-     * Puts {@code count} descriptors into the registered files from {@code offset} on; for {@link
-     * RequestFlag#FILE_INDEX_ALLOC}, into free slots, whose numbers replace the descriptors.
+     * Puts {@code count} descriptors into the registered files from {@code offset} on; for
+     * {@link RequestFlag#FILE_INDEX_ALLOC}, into free slots, whose numbers replace the descriptors.
      *
      * <p>FILES_UPDATE, since 5.6; io_uring_prep_files_update(3). Must stay valid until completion: {@code descriptors}.
      */
@@ -572,8 +569,8 @@ public final class Sqe {
     /**
      * Reads the attributes of a file into {@code result}, a statx of 256 bytes.
      *
-     * <p>STATX, since 5.6; io_uring_prep_statx(3). Must stay valid until completion: {@code result}; {@code path} is
-     * read at submission.
+     * <p>STATX, since 5.6; io_uring_prep_statx(3). Must stay valid until completion: {@code result}; until submission:
+     * {@code path}.
      */
     public Sqe statx(int directory, MemorySegment path, int flags, int mask, MemorySegment result) {
         return fill(head(Opcode.STATX, directory), pointer(result, STATX_SIZE), pointer(path, 0), pair(mask, flags));
@@ -582,8 +579,7 @@ public final class Sqe {
     /**
      * Renames a file.
      *
-     * <p>RENAMEAT, since 5.11; io_uring_prep_renameat(3). Must stay valid until completion: nothing: paths are read at
-     * submission.
+     * <p>RENAMEAT, since 5.11; io_uring_prep_renameat(3). Must stay valid until submission: paths.
      */
     public Sqe renameat(int oldDirectory, MemorySegment oldPath, int newDirectory, MemorySegment newPath, int flags) {
         return fill(head(Opcode.RENAMEAT, oldDirectory), pointer(newPath, 0), pointer(oldPath, 0),
@@ -593,8 +589,7 @@ public final class Sqe {
     /**
      * Removes a name, that of a directory with AT_REMOVEDIR.
      *
-     * <p>UNLINKAT, since 5.11; io_uring_prep_unlinkat(3). Must stay valid until completion: nothing: {@code path} is
-     * read at submission.
+     * <p>UNLINKAT, since 5.11; io_uring_prep_unlinkat(3). Must stay valid until submission: {@code path}.
      */
     public Sqe unlinkat(int directory, MemorySegment path, int flags) {
         return fill(head(Opcode.UNLINKAT, directory), 0, pointer(path, 0), pair(0, flags));
@@ -603,8 +598,7 @@ public final class Sqe {
     /**
      * Makes a directory.
      *
-     * <p>MKDIRAT, since 5.15; io_uring_prep_mkdirat(3). Must stay valid until completion: nothing: {@code path} is read
-     * at submission.
+     * <p>MKDIRAT, since 5.15; io_uring_prep_mkdirat(3). Must stay valid until submission: {@code path}.
      */
     public Sqe mkdirat(int directory, MemorySegment path, int mode) {
         return fill(head(Opcode.MKDIRAT, directory), 0, pointer(path, 0), pair(mode, 0));
@@ -613,8 +607,7 @@ public final class Sqe {
     /**
      * Makes a symbolic link that names {@code target}.
      *
-     * <p>SYMLINKAT, since 5.15; io_uring_prep_symlinkat(3). Must stay valid until completion: nothing: paths are read
-     * at submission.
+     * <p>SYMLINKAT, since 5.15; io_uring_prep_symlinkat(3). Must stay valid until submission: paths.
      */
     public Sqe symlinkat(MemorySegment target, int directory, MemorySegment linkPath) {
         return fill(head(Opcode.SYMLINKAT, directory), pointer(linkPath, 0), pointer(target, 0), 0);
@@ -623,8 +616,7 @@ public final class Sqe {
     /**
      * Makes a hard link.
      *
-     * <p>LINKAT, since 5.15; io_uring_prep_linkat(3). Must stay valid until completion: nothing: paths are read at
-     * submission.
+     * <p>LINKAT, since 5.15; io_uring_prep_linkat(3). Must stay valid until submission: paths.
      */
     public Sqe linkat(int oldDirectory, MemorySegment oldPath, int newDirectory, MemorySegment newPath, int flags) {
         return fill(head(Opcode.LINKAT, oldDirectory), pointer(newPath, 0), pointer(oldPath, 0),
@@ -634,8 +626,8 @@ public final class Sqe {
     /**
      * Reads an extended attribute of a file, and completes with its size.
      *
-     * <p>GETXATTR, since 5.19; io_uring_prep_getxattr(3). Must stay valid until completion: {@code value}; path and
-     * name are read at submission.
+     * <p>GETXATTR, since 5.19; io_uring_prep_getxattr(3). Must stay valid until completion: {@code value}; until
+     * submission: path and name.
      */
     public Sqe getxattr(MemorySegment path, MemorySegment name, MemorySegment value, int length) {
         return fill(head(Opcode.GETXATTR, 0), pointer(value, length), pointer(name, 0), pair(length, 0), 0,
@@ -645,8 +637,7 @@ public final class Sqe {
     /**
      * Sets an extended attribute of a file.
      *
-     * <p>SETXATTR, since 5.19; io_uring_prep_setxattr(3). Must stay valid until completion: nothing: path, name and
-     * value are read at submission.
+     * <p>SETXATTR, since 5.19; io_uring_prep_setxattr(3). Must stay valid until submission: path, name and value.
      */
     public Sqe setxattr(MemorySegment path, MemorySegment name, MemorySegment value, int length, int flags) {
         return fill(head(Opcode.SETXATTR, 0), pointer(value, length), pointer(name, 0), pair(length, flags), 0,
@@ -656,8 +647,8 @@ public final class Sqe {
     /**
      * Reads an extended attribute of an open file, and completes with its size.
      *
-     * <p>FGETXATTR, since 5.19; io_uring_prep_fgetxattr(3). Must stay valid until completion: {@code value}; {@code
-     * name} is read at submission.
+     * <p>FGETXATTR, since 5.19; io_uring_prep_fgetxattr(3). Must stay valid until completion: {@code value}; until
+     * submission: {@code name}.
      */
     public Sqe fgetxattr(int fd, MemorySegment name, MemorySegment value, int length) {
         return fill(head(Opcode.FGETXATTR, fd), pointer(value, length), pointer(name, 0), pair(length, 0));
@@ -666,8 +657,7 @@ public final class Sqe {
     /**
      * Sets an extended attribute of an open file.
      *
-     * <p>FSETXATTR, since 5.19; io_uring_prep_fsetxattr(3). Must stay valid until completion: nothing: name and value
-     * are read at submission.
+     * <p>FSETXATTR, since 5.19; io_uring_prep_fsetxattr(3). Must stay valid until submission: name and value.
      */
     public Sqe fsetxattr(int fd, MemorySegment name, MemorySegment value, int length, int flags) {
         return fill(head(Opcode.FSETXATTR, fd), pointer(value, length), pointer(name, 0), pair(length, flags));
@@ -717,8 +707,7 @@ public final class Sqe {
     /**
      * Binds a socket to an address.
      *
-     * <p>BIND, since 6.11; io_uring_prep_bind(3). Must stay valid until completion: nothing: {@code address} is read at
-     * submission.
+     * <p>BIND, since 6.11; io_uring_prep_bind(3). Must stay valid until submission: {@code address}.
      */
     public Sqe bind(int fd, MemorySegment address, int addressLength) {
         return fill(head(Opcode.BIND, fd), Integer.toUnsignedLong(addressLength), pointer(address, addressLength), 0);
@@ -736,8 +725,7 @@ public final class Sqe {
     /**
      * Connects a socket.
      *
-     * <p>CONNECT, since 5.5; io_uring_prep_connect(3). Must stay valid until completion: nothing: {@code address} is
-     * read at submission.
+     * <p>CONNECT, since 5.5; io_uring_prep_connect(3). Must stay valid until submission: {@code address}.
      */
     public Sqe connect(int fd, MemorySegment address, int addressLength) {
         return fill(head(Opcode.CONNECT, fd), Integer.toUnsignedLong(addressLength), pointer(address, addressLength),
@@ -747,8 +735,8 @@ public final class Sqe {
     /**
      * Accepts a connection, writes the peer's address unless both segments are NULL, and completes with its descriptor.
      *
-     * <p>ACCEPT, since 5.5; io_uring_prep_accept(3). Must stay valid until completion: {@code address} and {@code
-     * addressLength}.
+     * <p>ACCEPT, since 5.5; io_uring_prep_accept(3). Must stay valid until completion: {@code address} and
+     * {@code addressLength}.
      */
     public Sqe accept(int fd, MemorySegment address, MemorySegment addressLength, int flags) {
         return fill(head(Opcode.ACCEPT, fd), pointer(addressLength, Integer.BYTES), pointer(address, 0),
@@ -806,8 +794,8 @@ public final class Sqe {
     /**
      * Sends a datagram to {@code address}.
      *
-     * <p>SEND, address since 6.1; io_uring_prep_sendto(3). Must stay valid until completion: {@code buffer}; {@code
-     * address} is read at submission.
+     * <p>SEND, address since 6.1; io_uring_prep_sendto(3). Must stay valid until completion: {@code buffer}; until
+     * submission: {@code address}.
      */
     public Sqe sendto(int fd, MemorySegment buffer, int length, int flags, MemorySegment address, int addressLength) {
         return fill(head(Opcode.SEND, fd), pointer(address, addressLength), pointer(buffer, length),
@@ -828,19 +816,19 @@ public final class Sqe {
     /**
      * Sends what {@code message}, a msghdr, names.
      *
-     * <p>SENDMSG, since 5.3; io_uring_prep_sendmsg(3). Must stay valid until completion: the data; message, iovecs,
-     * address and control are read at submission.
+     * <p>SENDMSG, since 5.3; io_uring_prep_sendmsg(3). Must stay valid until completion: the data; until submission:
+     * message, iovecs, address and control.
      */
     public Sqe sendmsg(int fd, MemorySegment message, int flags) {
         return fill(head(Opcode.SENDMSG, fd), 0, pointer(message, MSGHDR_SIZE), pair(1, flags));
     }
 
     /**
-     * Sends without copying if the protocol can; {@code zeroCopyFlags} such as {@link
-     * RequestFlag#SEND_ZC_REPORT_USAGE}.
+     * Sends without copying if the protocol can; {@code zeroCopyFlags} such as
+     * {@link RequestFlag#SEND_ZC_REPORT_USAGE}.
      *
-     * <p>SEND_ZC, since 6.0; io_uring_prep_send_zc(3). Must stay valid until completion: {@code buffer}, beyond the
-     * result until the completion without {@link CqeFlag#MORE}, also after an error.
+     * <p>SEND_ZC, since 6.0; io_uring_prep_send_zc(3). Must stay valid until the completion without
+     * {@link CqeFlag#MORE}, which comes after errors, too: {@code buffer}.
      */
     public Sqe sendZeroCopy(int fd, MemorySegment buffer, int length, int flags, int zeroCopyFlags) {
         return fill(head(Opcode.SEND_ZC, 0, zeroCopyFlags, fd), 0, pointer(buffer, length), pair(length, flags));
@@ -849,8 +837,8 @@ public final class Sqe {
     /**
      * Works like {@link #sendZeroCopy}, from the registered buffer {@code bufferIndex}.
      *
-     * <p>SEND_ZC with RECVSEND_FIXED_BUF, since 6.0; io_uring_prep_send_zc_fixed(3). Must stay valid until completion:
-     * {@code buffer} and its registration, until the completion without {@link CqeFlag#MORE}.
+     * <p>SEND_ZC with RECVSEND_FIXED_BUF, since 6.0; io_uring_prep_send_zc_fixed(3). Must stay valid until the
+     * completion without {@link CqeFlag#MORE}, which comes after errors, too: {@code buffer}, and its registration.
      */
     public Sqe sendZeroCopyFixed(int fd, MemorySegment buffer, int length, int flags, int zeroCopyFlags,
             int bufferIndex) {
@@ -861,8 +849,8 @@ public final class Sqe {
     /**
      * Sends what {@code message}, a msghdr, names, without copying.
      *
-     * <p>SENDMSG_ZC, since 6.1; io_uring_prep_sendmsg_zc(3). Must stay valid until completion: the data, until the
-     * completion without {@link CqeFlag#MORE}.
+     * <p>SENDMSG_ZC, since 6.1; io_uring_prep_sendmsg_zc(3). Must stay valid until the completion without
+     * {@link CqeFlag#MORE}, which comes after errors, too: the data.
      */
     public Sqe sendmsgZeroCopy(int fd, MemorySegment message, int flags) {
         return fill(head(Opcode.SENDMSG_ZC, fd), 0, pointer(message, MSGHDR_SIZE), pair(1, flags));
@@ -871,8 +859,8 @@ public final class Sqe {
     /**
      * Works like {@link #sendmsgZeroCopy}, from pieces of the registered buffer {@code bufferIndex}.
      *
-     * <p>SENDMSG_ZC with RECVSEND_FIXED_BUF, since 6.15; io_uring_prep_sendmsg_zc_fixed(3). Must stay valid until
-     * completion: the data and its registration, until the completion without {@link CqeFlag#MORE}.
+     * <p>SENDMSG_ZC with RECVSEND_FIXED_BUF, since 6.15; io_uring_prep_sendmsg_zc_fixed(3). Must stay valid until the
+     * completion without {@link CqeFlag#MORE}, which comes after errors, too: the data, and its registration.
      */
     public Sqe sendmsgZeroCopyFixed(int fd, MemorySegment message, int flags, int bufferIndex) {
         return fill(head(Opcode.SENDMSG_ZC, 0, RequestFlag.RECVSEND_FIXED_BUF, fd), 0, pointer(message, MSGHDR_SIZE),
@@ -910,8 +898,8 @@ public final class Sqe {
     }
 
     /**
-     * Receives messages into provided buffers of a group, again and again; each begins with a {@link
-     * ReceiveMessageOut}.
+     * Receives messages into provided buffers of a group, again and again; each begins with a
+     * {@link ReceiveMessageOut}.
      *
      * <p>RECVMSG with RECV_MULTISHOT, since 6.0; io_uring_prep_recvmsg_multishot(3). Must stay valid until completion:
      * {@code message}, and the buffers that the group holds.
@@ -992,8 +980,8 @@ public final class Sqe {
     /**
      * Reads a socket option at level SOL_SOCKET, and completes with its size.
      *
-     * <p>URING_CMD with GETSOCKOPT, since 6.7; io_uring_prep_cmd_sock(3). Must stay valid until completion: {@code
-     * value}.
+     * <p>URING_CMD with GETSOCKOPT, since 6.7; io_uring_prep_cmd_sock(3). Must stay valid until completion:
+     * {@code value}.
      */
     public Sqe uringCmdGetsockopt(int fd, int level, int option, MemorySegment value, int length) {
         return fill(head(Opcode.URING_CMD, fd), SocketCommand.GETSOCKOPT, pair(level, option), 0, pair(0, length),
@@ -1003,8 +991,8 @@ public final class Sqe {
     /**
      * Sets a socket option.
      *
-     * <p>URING_CMD with SETSOCKOPT, since 6.7; io_uring_prep_cmd_sock(3). Must stay valid until completion: {@code
-     * value}.
+     * <p>URING_CMD with SETSOCKOPT, since 6.7; io_uring_prep_cmd_sock(3). Must stay valid until completion:
+     * {@code value}.
      */
     public Sqe uringCmdSetsockopt(int fd, int level, int option, MemorySegment value, int length) {
         return fill(head(Opcode.URING_CMD, fd), SocketCommand.SETSOCKOPT, pair(level, option), 0, pair(0, length),
@@ -1094,8 +1082,8 @@ public final class Sqe {
     /**
      * Waits on {@code count} futexes, and completes with the index of one that was woken.
      *
-     * <p>FUTEX_WAITV, since 6.7; io_uring_prep_futex_waitv(3). Must stay valid until completion: the futexes; {@code
-     * vectors} is read at submission.
+     * <p>FUTEX_WAITV, since 6.7; io_uring_prep_futex_waitv(3). Must stay valid until completion: the futexes; until
+     * submission: {@code vectors}.
      */
     public Sqe futexWaitv(MemorySegment vectors, int count) {
         return fill(head(Opcode.FUTEX_WAITV, 0), 0, pointer(vectors, count * FUTEX_WAITV_SIZE), pair(count, 0));
