@@ -1,0 +1,86 @@
+package dev.uring.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+final class MainTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private Throwable thrown;
+
+    @Test
+    void help_lists_the_sub_commands() {
+        assertThat(execute("--help")).isZero();
+        assertThat(out.toString()).contains("Usage: uring").contains("Commands:").contains("help");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void no_command_is_a_usage_error() {
+        assertThat(execute()).isEqualTo(Main.STATUS_USAGE);
+        assertThat(err.toString().lines()).hasSize(1).first().asString()
+                .startsWith("uring: ").contains("subcommand").endsWith("(try: uring --help)");
+    }
+
+    @Test
+    void unknown_option_of_a_sub_command_names_that_command() {
+        assertThat(execute("fail", "--nonsense")).isEqualTo(Main.STATUS_USAGE);
+        assertThat(err.toString().lines()).hasSize(1).first().asString()
+                .startsWith("uring: ").contains("--nonsense").endsWith("(try: uring fail --help)");
+    }
+
+    @Test
+    void sub_command_inherits_help() {
+        assertThat(execute("fail", "--help")).isZero();
+        assertThat(out.toString()).contains("Usage: uring fail");
+    }
+
+    @Test
+    void failure_is_one_line_and_status_1() {
+        thrown = new IOException("read failed: fd=7\nerrno=EIO(5)");
+        assertThat(execute("fail")).isEqualTo(Main.STATUS_FAILED);
+        assertThat(err.toString()).isEqualToNormalizingNewlines("uring: read failed: fd=7; errno=EIO(5)\n");
+    }
+
+    @Test
+    void failure_whose_message_is_a_bare_file_name_is_told_with_its_kind() {
+        thrown = new NoSuchFileException("data.bin");
+        assertThat(execute("fail")).isEqualTo(Main.STATUS_FAILED);
+        assertThat(err.toString()).isEqualToNormalizingNewlines(
+                "uring: java.nio.file.NoSuchFileException: data.bin\n");
+    }
+
+    @Test
+    void error_is_told_by_its_cause() {
+        thrown = new ExceptionInInitializerError(new UnsatisfiedLinkError("no function io_uring_enter"));
+        assertThat(execute("fail")).isEqualTo(Main.STATUS_FAILED);
+        assertThat(err.toString()).isEqualToNormalizingNewlines(
+                "uring: java.lang.UnsatisfiedLinkError: no function io_uring_enter\n");
+    }
+
+    private int execute(String... arguments) {
+        PrintWriter writer = new PrintWriter(out, true);
+        CommandLine line = Main.commandLine(writer, new PrintWriter(err, true)).addSubcommand(new Fail());
+        return Main.execute(line.setOut(writer), arguments); // setOut reaches the sub-commands there are by then
+    }
+
+    /** A sub-command that throws what the test gave it. */
+    @Command(name = "fail")
+    private final class Fail implements Callable<Void> {
+        @Override
+        public Void call() throws Exception {
+            if (thrown instanceof Error error) {
+                throw error;
+            }
+            throw (Exception) thrown;
+        }
+    }
+}
