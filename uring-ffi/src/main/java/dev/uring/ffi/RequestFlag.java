@@ -92,7 +92,7 @@ public final class RequestFlag {
     public static final int NOP_FIXED_FILE = 1 << 2;
     /** {@code nop_flags}: looks the registered buffer up; since 6.13. */
     public static final int NOP_FIXED_BUFFER = 1 << 3;
-    /** {@code nop_flags}: completes through task work; since 6.15. */
+    /** {@code nop_flags}: completes through task work; since 6.17. */
     public static final int NOP_TW = 1 << 4;
     /** {@code nop_flags}: posts a 32-byte completion; since 6.18. */
     public static final int NOP_CQE32 = 1 << 5;
