@@ -1,5 +1,6 @@
 package dev.uring.ffi;
 
+import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -21,6 +22,12 @@ import java.lang.invoke.VarHandle;
  * no thread, virtual or not, owns anything.
  */
 final class Linkage {
+    /** {@code int}, and everything that is passed like it: {@code mode_t}, {@code uid_t}, {@code socklen_t}. */
+    static final ValueLayout.OfInt C_INT = ValueLayout.JAVA_INT;
+    /** {@code long}, and everything that is passed like it: {@code size_t}, {@code ssize_t}, {@code off_t}. */
+    static final ValueLayout.OfLong C_LONG = ValueLayout.JAVA_LONG;
+    static final AddressLayout C_POINTER = ValueLayout.ADDRESS;
+
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
 
@@ -73,8 +80,23 @@ final class Linkage {
     }
 
     /**
-     * Links a function without the adaptor: the first argument of the handle is the call state, and the result is what C
-     * returned. For a caller that owns its own call state, such as a ring that only one thread enters.
+     * Links one system call by its number, through {@code long syscall(long number, ...)}: for calls that the C library
+     * of a supported host (glibc 2.31, musl) may lack. The handle takes the arguments of the call.
+     */
+    static MethodHandle systemCall(int number, MemoryLayout... arguments) {
+        if (!Architecture.isNative()) {
+            throw new UnsupportedOperationException("system call numbers are unknown: number=" + number
+                    + " os.arch=" + System.getProperty("os.arch") + ", known are amd64 and aarch64");
+        }
+        MemoryLayout[] all = new MemoryLayout[arguments.length + 1];
+        all[0] = C_LONG;
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return MethodHandles.insertArguments(longVariadic("syscall", 1, all), 0, (long) number);
+    }
+
+    /**
+     * Links a function without the adaptor: the first argument of the handle is the call state, and the result is what
+     * C returned. For a caller that owns its own call state, such as a ring that only one thread enters.
      */
     @SuppressWarnings("restricted")
     static MethodHandle raw(String name, FunctionDescriptor descriptor, Linker.Option... options) {
