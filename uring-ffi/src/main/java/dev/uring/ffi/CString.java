@@ -67,7 +67,7 @@ public final class CString {
         return length;
     }
 
-    private static byte[] bytes(String path) {
+    static byte[] bytes(String path) {
         if (path.indexOf('\0') >= 0) {
             throw new InvalidPathException(path, "Nul character not allowed");
         }
