@@ -60,6 +60,16 @@ public final class SetupFlag {
     private SetupFlag() {
     }
 
+    /** Finds a flag by its name, such as {@code SINGLE_ISSUER}; 0 when there is none. */
+    public static int byName(String name) {
+        for (int bit = 0; bit < NAMES.length; bit++) {
+            if (NAMES[bit].equals(name)) {
+                return 1 << bit;
+            }
+        }
+        return 0;
+    }
+
     /** Tells the names of the bits in {@code flags}, joined by a bar; unknown bits by their number; 0 for none. */
     public static String describe(int flags) {
         return FlagNames.join(flags, NAMES);

@@ -1,0 +1,220 @@
+package dev.uring.ffi;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * What the io_uring of this kernel can do, found once by asking and by trying: the probe of opcodes, feature bits, and a
+ * small ring on which the rest is attempted. Immutable; reading it is for any thread and costs a bit test.
+ */
+public final class Capabilities {
+    private static final int PROBE_ENTRIES = 8;
+    private static final int PROBE_GROUP = 0;
+    private static final int PROBE_BYTES = 4096;
+
+    /** Opcodes 0 to 63 and 64 to 127, a bit each. */
+    private final long opcodesLow;
+    private final long opcodesHigh;
+    private final Set<Capability> capabilities;
+    private final int setupFlags;
+    private final int features;
+    private final Set<String> masked;
+
+    private Capabilities(long opcodesLow, long opcodesHigh, Set<Capability> capabilities, int setupFlags, int features,
+            Set<String> masked) {
+        this.opcodesLow = opcodesLow;
+        this.opcodesHigh = opcodesHigh;
+        this.capabilities = capabilities;
+        this.setupFlags = setupFlags;
+        this.features = features;
+        this.masked = masked;
+    }
+
+    /** The answer of {@link #probe()}. */
+    public sealed interface Answer {
+        /** There is a usable io_uring. */
+        record Available(Capabilities capabilities) implements Answer {
+        }
+
+        /** There is none, and why. */
+        record Unavailable(Refusal refusal) implements Answer {
+        }
+    }
+
+    /** Creates a small ring, sends a NOP through it, asks and tries what it can do, and closes it again. */
+    public static Answer probe() {
+        RingOptions options = RingOptions.of(PROBE_ENTRIES);
+        try (Ring ring = Ring.create(options); Ring shared = Ring.create(options.withPreferred(RingOptions.SHARED))) {
+            int refused = roundTrip(ring);
+            if (refused != 0) {
+                return new Answer.Unavailable(Refusal.of(refused));
+            }
+            // COOP_TASKRUN is what a kernel without DEFER_TASKRUN is offered, so it is asked for by itself.
+            return of(ring, ring.setupFlags() | shared.setupFlags());
+        } catch (SystemCallException e) {
+            return new Answer.Unavailable(Refusal.of(e.errno()));
+        }
+    }
+
+    /** A filter may allow setup and forbid enter: only a completed request proves the ring. */
+    private static int roundTrip(Ring ring) {
+        ring.submission().take().nop().userData(1);
+        int result;
+        do {
+            result = ring.submitAndWait(1);
+        } while (result == -Errno.EINTR);
+        if (result < 0) {
+            return -result;
+        }
+        if (ring.completion().ready() != 1) {
+            return Errno.EIO;
+        }
+        ring.completion().advance(1);
+        return 0;
+    }
+
+    private static Answer of(Ring ring, int setupFlags) {
+        try (Arena scope = Arena.ofConfined()) {
+            MemorySegment probe = scope.allocate(Registry.PROBE_BYTES, Long.BYTES);
+            int result = ring.registry().probe(probe);
+            if (result < 0) {
+                // No probe before 5.6; EPERM and EACCES: a filter on io_uring_register.
+                return new Answer.Unavailable(Refusal.of(-result));
+            }
+            long low = 0;
+            long high = 0;
+            for (int opcode = 0; opcode < 128; opcode++) {
+                if (Probe.supports(probe, opcode)) {
+                    low |= opcode < 64 ? 1L << opcode : 0;
+                    high |= opcode >= 64 ? 1L << opcode - 64 : 0;
+                }
+            }
+            Set<Capability> found = EnumSet.noneOf(Capability.class);
+            askFeatures(found, ring.features());
+            askWitnesses(found, low);
+            tryRegistrations(found, ring, scope);
+            return new Answer.Available(new Capabilities(low, high, found, setupFlags, ring.features(), Set.of()));
+        }
+    }
+
+    private static void askFeatures(Set<Capability> found, int features) {
+        addIf(found, Capability.TIMED_WAIT, (features & Feature.EXT_ARG) != 0);
+        addIf(found, Capability.POLL_MULTISHOT, (features & Feature.RSRC_TAGS) != 0);
+        addIf(found, Capability.COMPLETION_SKIP, (features & Feature.CQE_SKIP) != 0);
+        addIf(found, Capability.BUNDLES, (features & Feature.RECVSEND_BUNDLE) != 0);
+        addIf(found, Capability.MIN_TIMEOUT, (features & Feature.MIN_TIMEOUT) != 0);
+        addIf(found, Capability.NO_IOWAIT, (features & Feature.NO_IOWAIT) != 0);
+    }
+
+    /** Flags of requests have no probe of their own; an opcode that came with the same kernel stands witness. */
+    private static void askWitnesses(Set<Capability> found, long opcodes) {
+        boolean has519 = (opcodes & 1L << Opcode.SOCKET) != 0;
+        addIf(found, Capability.ACCEPT_MULTISHOT, has519);
+        addIf(found, Capability.CANCEL_BY_DESCRIPTOR, has519);
+        addIf(found, Capability.RECV_MULTISHOT, (opcodes & 1L << Opcode.SEND_ZC) != 0);
+    }
+
+    private static void tryRegistrations(Set<Capability> found, Ring ring, Arena scope) {
+        Registry registry = ring.registry();
+        addIf(found, Capability.WORKER_LIMITS, registry.workerLimits(0, 0) >= 0);
+        addIf(found, Capability.SPARSE_TABLES, registry.sparseFiles(1) >= 0);
+        addIf(found, Capability.BUFFER_RING, tryBufferRing(ring, 0));
+        addIf(found, Capability.BUFFER_RING_INCREMENTAL, tryBufferRing(ring, RegisterFlag.PBUF_RING_INC));
+        MemorySegment buffer = scope.allocate(PROBE_BYTES, PROBE_BYTES);
+        if (registry.buffers(buffer) >= 0) {
+            addIf(found, Capability.CLONE_BUFFERS, tryClone(ring));
+            registry.unregisterBuffers();
+        }
+        addIf(found, Capability.RING_DESCRIPTOR, registry.ringDescriptor() == 1);
+    }
+
+    private static boolean tryBufferRing(Ring ring, int flags) {
+        try {
+            BufferRing.register(ring, PROBE_GROUP, PROBE_ENTRIES, flags).close();
+            return true;
+        } catch (SystemCallException e) {
+            return false; // the answer itself: this kernel has none, or no memory for one
+        }
+    }
+
+    private static boolean tryClone(Ring source) {
+        try (Ring target = Ring.create(RingOptions.of(PROBE_ENTRIES))) {
+            return target.registry().cloneBuffers(source) >= 0;
+        } catch (SystemCallException e) {
+            return false; // no second ring, so nothing to clone into
+        }
+    }
+
+    private static void addIf(Set<Capability> found, Capability capability, boolean present) {
+        if (present) {
+            found.add(capability);
+        }
+    }
+
+    /** Answers whether the kernel takes {@code opcode}, see {@link Opcode}. */
+    public boolean supports(int opcode) {
+        return opcode < 64 ? (opcodesLow & 1L << opcode) != 0 : (opcodesHigh & 1L << opcode - 64) != 0;
+    }
+
+    /** Answers whether the kernel has this capability. */
+    public boolean has(Capability capability) {
+        return capabilities.contains(capability);
+    }
+
+    /** Answers the {@link SetupFlag}s that a ring on this kernel may have. */
+    public int setupFlags() {
+        return setupFlags;
+    }
+
+    /** Answers the {@link Feature}s that the kernel reported. */
+    public int features() {
+        return features;
+    }
+
+    /** Answers the names that {@link #without} took away. */
+    public Set<String> masked() {
+        return masked;
+    }
+
+    /**
+     * Answers these capabilities less some, for tests of what older kernels do.
+     *
+     * @param names of {@link Opcode}s, {@link Capability}s and {@link SetupFlag}s, in any case
+     * @throws IllegalArgumentException for a name that is none of these
+     */
+    public Capabilities without(Set<String> names) {
+        long low = opcodesLow;
+        long high = opcodesHigh;
+        int flags = setupFlags;
+        Set<Capability> left = EnumSet.noneOf(Capability.class);
+        left.addAll(capabilities);
+        for (String given : names) {
+            String name = given.strip().toUpperCase(Locale.ROOT);
+            int opcode = Opcode.byName(name);
+            int flag = SetupFlag.byName(name);
+            boolean known = opcode >= 0 || flag != 0;
+            low &= opcode >= 0 && opcode < 64 ? ~(1L << opcode) : -1;
+            high &= opcode >= 64 ? ~(1L << opcode - 64) : -1;
+            flags &= ~flag;
+            for (Capability capability : Capability.values()) {
+                if (capability.name().equals(name)) {
+                    left.remove(capability);
+                    known = true;
+                }
+            }
+            if (!known) {
+                throw new IllegalArgumentException("no opcode, capability or set-up flag has this name: name=" + given);
+            }
+        }
+        return new Capabilities(low, high, left, flags, features, Set.copyOf(names));
+    }
+
+    @Override
+    public String toString() {
+        return "Capabilities[" + capabilities + " setupFlags=" + SetupFlag.describe(setupFlags)
+                + (masked.isEmpty() ? "" : " masked=" + masked) + "]";
+    }
+}

@@ -1,0 +1,64 @@
+package dev.uring.ffi;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Why there is no ring, in words for the person who can change it.
+ *
+ * @param errno the positive error number of the call that was refused, 0 if none was made
+ * @param reason what stands in the way
+ * @param remedy what to do about it
+ */
+public record Refusal(int errno, String reason, String remedy) {
+    private static final Path DISABLED = Path.of("/proc/sys/kernel/io_uring_disabled");
+
+    /** Explains the error of io_uring_setup or, where setup went well, of io_uring_enter. */
+    public static Refusal of(int errno) {
+        return switch (errno) {
+            case Errno.ENOSYS -> new Refusal(errno,
+                    "the kernel has no io_uring (ENOSYS): it is older than 5.1, built without it, or a sandbox hides it",
+                    "run on Linux 5.10 or later outside the sandbox");
+            case Errno.EPERM, Errno.EACCES -> permission(errno);
+            case Errno.ENOMEM -> new Refusal(errno,
+                    "the kernel refused the memory for the queues (ENOMEM): before Linux 5.12 they count against the "
+                            + "locked-memory limit, later against the memory cgroup",
+                    "raise the limit (ulimit -l, LimitMEMLOCK=, docker run --ulimit memlock=-1), or ask for fewer entries");
+            case Errno.EMFILE -> new Refusal(errno,
+                    "the process has no file descriptor left (EMFILE)",
+                    "raise the limit (ulimit -n, LimitNOFILE=), or close some descriptors");
+            case Errno.ENFILE -> new Refusal(errno,
+                    "the system has no file descriptor left (ENFILE)", "raise the sysctl fs.file-max");
+            case Errno.EINVAL -> new Refusal(errno,
+                    "the kernel knows none of the sets of flags asked for (EINVAL)",
+                    "ask for fewer entries or flags; Linux 5.10 or later is needed");
+            default -> new Refusal(errno, "the kernel refused (" + Errno.describe(errno) + ")",
+                    "see io_uring_setup(2)");
+        };
+    }
+
+    /** The same error comes from two places; the sysctl, readable by all, tells them apart. */
+    private static Refusal permission(int errno) {
+        String name = Errno.name(errno);
+        return switch (disabledSysctl()) {
+            case "2" -> new Refusal(errno, "kernel.io_uring_disabled is 2: io_uring is off for everyone (" + name + ")",
+                    "sysctl -w kernel.io_uring_disabled=0");
+            case "1" -> new Refusal(errno, "kernel.io_uring_disabled is 1: io_uring is for CAP_SYS_ADMIN and the group "
+                    + "of kernel.io_uring_group (" + name + ")",
+                    "sysctl -w kernel.io_uring_disabled=0, or run in the group that kernel.io_uring_group names");
+            default -> new Refusal(errno, "a seccomp filter or security module forbids io_uring (" + name
+                    + "), as the default profiles of Docker 25, containerd 2 and Podman do",
+                    "run the container with a seccomp profile that allows io_uring_setup, io_uring_enter and "
+                            + "io_uring_register (docker run --security-opt seccomp=FILE)");
+        };
+    }
+
+    private static String disabledSysctl() {
+        try {
+            return Files.readString(DISABLED).strip();
+        } catch (IOException e) {
+            return ""; // before 6.6 there is no such sysctl, and a sandbox may hide /proc
+        }
+    }
+}
