@@ -1,3 +1,4 @@
+/** The readiness driver: the same operations without io_uring. */
 module dev.uring.fallback {
     requires dev.uring.runtime;
 }

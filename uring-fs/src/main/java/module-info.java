@@ -1,4 +1,6 @@
+/** Files and directories on the uring runtime. */
 module dev.uring.fs {
     requires transitive dev.uring.runtime;
+
     exports dev.uring.fs;
 }

@@ -1,1 +1,0 @@
-package dev.uring.fs; final class Placeholder {}

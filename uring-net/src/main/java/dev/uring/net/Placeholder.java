@@ -1,1 +1,0 @@
-package dev.uring.net; final class Placeholder {}

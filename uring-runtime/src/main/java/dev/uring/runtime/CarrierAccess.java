@@ -1,0 +1,121 @@
+package dev.uring.runtime;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The two things that carrying virtual threads needs and JDK 25 has no public API for: a virtual thread builder that
+ * takes an {@link Executor}, and the thread that carries the current one. Both are in java.lang, which must be open to
+ * this module. Where it is not, or where a trial fails, carrier mode is absent and {@link #REFUSAL} says why.
+ */
+final class CarrierAccess {
+    /** The flag that a refusal names. */
+    static final String FLAG = "--add-opens java.base/java.lang="
+            + (CarrierAccess.class.getModule().isNamed() ? CarrierAccess.class.getModule().getName() : "ALL-UNNAMED");
+
+    private static final long TRIAL_SECONDS = 10;
+
+    /** {@code static Thread Thread.currentCarrierThread()}, an intrinsic; null when absent. */
+    private static final MethodHandle CURRENT_CARRIER;
+    /** {@code (Executor)Thread.Builder.OfVirtual}; null when absent. */
+    private static final MethodHandle NEW_BUILDER;
+    /** Why there is no carrier mode, or null when there is. */
+    static final String REFUSAL;
+
+    static {
+        MethodHandle carrier = null;
+        MethodHandle builder = null;
+        String refusal = null;
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(Thread.class, MethodHandles.lookup());
+            carrier = lookup.findStatic(Thread.class, "currentCarrierThread", MethodType.methodType(Thread.class));
+            Class<?> type = lookup.findClass("java.lang.ThreadBuilders$VirtualThreadBuilder");
+            builder = MethodHandles.privateLookupIn(type, MethodHandles.lookup())
+                    .findConstructor(type, MethodType.methodType(void.class, Executor.class))
+                    .asType(MethodType.methodType(Thread.Builder.OfVirtual.class, Executor.class));
+            refusal = trial(builder);
+        } catch (IllegalAccessException e) {
+            refusal = "java.lang is not open to this code (" + e.getMessage() + "); add " + FLAG;
+        } catch (ReflectiveOperationException e) {
+            refusal = "this JDK (" + Runtime.version() + ") has no virtual thread builder that takes an executor";
+        }
+        REFUSAL = refusal;
+        CURRENT_CARRIER = refusal == null ? carrier : null;
+        NEW_BUILDER = refusal == null ? builder : null;
+    }
+
+    private CarrierAccess() {
+    }
+
+    /** Parks a virtual thread on an executor of ours and resumes it; answers null when that works. */
+    private static String trial(MethodHandle newBuilder) {
+        var continuations = new LinkedBlockingQueue<Runnable>();
+        Thread self = Thread.currentThread();
+        if (self.isVirtual()) {
+            return runTrialOnPlatformThread(newBuilder);
+        }
+        try {
+            boolean[] resumed = new boolean[1];
+            Thread trial = ((Thread.Builder.OfVirtual) newBuilder.invokeExact((Executor) continuations::add))
+                    .unstarted(() -> {
+                        LockSupport.park();
+                        resumed[0] = true;
+                    });
+            trial.start();
+            runNext(continuations);
+            LockSupport.unpark(trial);
+            while (trial.isAlive()) {
+                runNext(continuations);
+            }
+            return resumed[0] ? null : "a trial virtual thread was not resumed";
+        } catch (Throwable t) {
+            return "a trial virtual thread failed: " + t;
+        }
+    }
+
+    /** A virtual thread cannot run another one, so the trial moves to a thread that can. */
+    private static String runTrialOnPlatformThread(MethodHandle newBuilder) {
+        String[] answer = new String[1];
+        Thread platform = Thread.ofPlatform().name("uring-trial").daemon().start(() -> answer[0] = trial(newBuilder));
+        try {
+            platform.join();
+            return answer[0];
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "the trial of a virtual thread was interrupted";
+        }
+    }
+
+    private static void runNext(LinkedBlockingQueue<Runnable> continuations) throws InterruptedException {
+        Runnable continuation = continuations.poll(TRIAL_SECONDS, TimeUnit.SECONDS);
+        if (continuation != null) {
+            continuation.run();
+        }
+    }
+
+    /** Answers the platform thread under the current thread; without carrier mode, the current thread itself. */
+    static Thread currentCarrier() {
+        if (CURRENT_CARRIER == null) {
+            return Thread.currentThread();
+        }
+        try {
+            return (Thread) CURRENT_CARRIER.invokeExact();
+        } catch (Throwable t) {
+            throw new AssertionError(t); // the method throws nothing
+        }
+    }
+
+    /** Answers a builder of virtual threads whose continuations go to {@code scheduler}. */
+    static Thread.Builder.OfVirtual builder(Executor scheduler) {
+        try {
+            return (Thread.Builder.OfVirtual) NEW_BUILDER.invokeExact(scheduler);
+        } catch (Throwable t) {
+            throw new AssertionError(t); // the constructor throws nothing on a VM that passed the trial
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package dev.uring.runtime;
+
+/** Who carries tasks, that is, on which threads virtual threads run. */
+public enum Carriers {
+    /** The workers if the JVM allows it, else the JDK's scheduler. */
+    AUTO,
+    /** The workers; building a runtime fails where the JVM does not allow it. */
+    ON,
+    /** The JDK's scheduler. */
+    OFF
+}

@@ -1,0 +1,55 @@
+package dev.uring.runtime;
+
+import java.time.Duration;
+
+/** The limit of one timed wait of a task: asks for the cancel of the operation when its time has come. */
+final class Deadline extends Message implements Timed {
+    private final Op<?> op;
+    private final Worker worker;
+    private int index = -1;
+
+    Deadline(Op<?> op, Worker worker) {
+        this.op = op;
+        this.worker = worker;
+    }
+
+    /** Answers the time {@code limit} from now, capped so that it can still be compared by subtraction. */
+    static long after(long nowNanos, Duration limit) {
+        long nanos;
+        try {
+            nanos = limit.toNanos();
+        } catch (ArithmeticException e) {
+            nanos = limit.isNegative() ? 0 : Long.MAX_VALUE / 2; // 146 years, as good as for ever
+        }
+        return nowNanos + Math.clamp(nanos, 0, Long.MAX_VALUE / 2);
+    }
+
+    /** Takes the timer out of its worker's heap; called by the task, which another worker may carry by now. */
+    void stop() {
+        if (Worker.current() == worker) {
+            worker.timers().remove(this);
+        } else {
+            worker.post(this);
+        }
+    }
+
+    @Override
+    void receive(Worker worker) {
+        worker.timers().remove(this);
+    }
+
+    @Override
+    public void expire(Worker worker) {
+        op.cancel();
+    }
+
+    @Override
+    public void timerIndex(int index) {
+        this.index = index;
+    }
+
+    @Override
+    public int timerIndex() {
+        return index;
+    }
+}

@@ -1,0 +1,143 @@
+package dev.uring.runtime;
+
+import dev.uring.ffi.Capabilities;
+import dev.uring.ffi.Sqe;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * What a worker waits with: starts operations, cancels them, and delivers for each a pair {@code (res, flags)}, the pair
+ * of a completion entry, and nothing else. A driver knows no operation by name; it calls their faces through the static
+ * methods here, which are the only door to them.
+ *
+ * <p>Each worker has its own driver. All methods but {@link #wakeUp()} are called on the worker's thread, by its loop or
+ * by a task that it carries. Results are delivered by {@link #deliver}, once per operation unless flags say
+ * {@code F_MORE}, and reach the operation after the driver has returned.
+ */
+public abstract class Driver {
+    private static final int FIRST_RESULTS = 256;
+
+    private Worker worker;
+    /** Results since the worker last took them: ids, res and flags side by side. */
+    private long[] ids = new long[FIRST_RESULTS];
+    private int[] results = new int[FIRST_RESULTS];
+    private int[] flags = new int[FIRST_RESULTS];
+    private int delivered;
+
+    /** For subclasses. */
+    protected Driver() {
+    }
+
+    /** Called once by the worker that owns the driver, on its thread, before anything else. */
+    final void attach(Worker owner) {
+        worker = owner;
+        open();
+    }
+
+    /** Takes possession of the driver: the calling thread is its owner from now on. */
+    protected abstract void open();
+
+    /** Answers how many operations may be in flight at once, so that every result has room. */
+    protected abstract int operationsMax();
+
+    /**
+     * Starts an operation; it must be on its way at the next {@link #poll} at the latest.
+     *
+     * @param id what {@link #deliver} must name; never negative
+     */
+    protected abstract void start(Op<?> op, long id);
+
+    /**
+     * Starts operations as one chain, each after the one before has succeeded; or none of them.
+     *
+     * @param ids what {@link #deliver} must name, one per operation
+     * @return false when this driver cannot, so that the worker starts one after the other
+     */
+    protected boolean startChain(Op<?>[] ops, long[] ids) {
+        return false;
+    }
+
+    /** Asks for an operation to end early; its result still comes by {@link #deliver}, whatever it is. */
+    protected abstract void cancel(Op<?> op, long id);
+
+    /**
+     * Puts everything started on its way, and collects results.
+     *
+     * @param timeoutNanos how long to wait if there are none: 0 for not at all, {@link Long#MAX_VALUE} for ever
+     */
+    protected abstract void poll(long timeoutNanos);
+
+    /** Makes a {@link #poll} in progress, or the next one, return soon. Any thread; wakes once per call at the least. */
+    protected abstract void wakeUp();
+
+    /** Gives up everything; nothing is in flight. */
+    protected abstract void close();
+
+    /** Answers the system calls that attempts make here. */
+    protected abstract Sys sys();
+
+    /** Answers a line for dumps: what the driver itself holds. */
+    protected abstract String describe();
+
+    /** Reports what became of an operation. */
+    protected final void deliver(long id, int res, int completionFlags) {
+        if (delivered == ids.length) {
+            ids = Arrays.copyOf(ids, delivered * 2);
+            results = Arrays.copyOf(results, delivered * 2);
+            flags = Arrays.copyOf(flags, delivered * 2);
+        }
+        ids[delivered] = id;
+        results[delivered] = res;
+        flags[delivered] = completionFlags;
+        delivered++;
+    }
+
+    /** Runs a BLOCKING attempt on the runtime's pool; the result is delivered for it. */
+    protected final void runBlocking(Op<?> op) {
+        worker.runBlocking(op, sys());
+    }
+
+    /** Answers how many results wait for {@link #completeAll}. */
+    final int delivered() {
+        return delivered;
+    }
+
+    /** Hands every result to its operation; what callbacks start meanwhile may deliver more. */
+    final void completeAll(Worker owner) {
+        for (int i = 0; i < delivered; i++) {
+            owner.complete(ids[i], results[i], flags[i]);
+        }
+        delivered = 0;
+    }
+
+    /** See {@link Op#prepare}. */
+    protected static boolean prepare(Op<?> op, Sqe sqe, Capabilities kernel) {
+        return op.prepare(sqe, kernel);
+    }
+
+    /** See {@link Op#readiness}. */
+    protected static Readiness readiness(Op<?> op) {
+        return op.readiness();
+    }
+
+    /** See {@link Op#attempt}. */
+    protected static int attempt(Op<?> op, Sys sys, MemorySegment selected) {
+        return op.attempt(sys, selected);
+    }
+
+    /** Answers whether someone asked for the operation to end early. */
+    protected static boolean isCancelAsked(Op<?> op) {
+        return op.isCancelAsked();
+    }
+
+    /** Answers the id of an operation that was started and not yet delivered. */
+    protected final long idOf(Op<?> op) {
+        return worker.idOf(op);
+    }
+
+    /** Answers the number that the operation waits on, or -1 when it uses none. */
+    protected static int fd(Op<?> op) {
+        Descriptor descriptor = op.descriptor();
+        return descriptor == null ? -1 : descriptor.fd();
+    }
+}

@@ -1,0 +1,57 @@
+package dev.uring.runtime;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/** A reference to a runtime, by which tasks are started on it from anywhere. For any thread. */
+public final class Handle implements Executor {
+    /** The runtime of the current task, or of the innermost {@link #run}. Not inherited by threads started inside. */
+    private static final ScopedValue<Handle> CURRENT = ScopedValue.newInstance();
+
+    private final UringRuntime runtime;
+
+    Handle(UringRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /**
+     * Answers the runtime of the calling task, callback, or innermost {@link #run}.
+     *
+     * @throws IllegalStateException when there is none
+     */
+    public static Handle current() {
+        if (CURRENT.isBound()) {
+            return CURRENT.get();
+        }
+        if (Thread.currentThread() instanceof WorkerThread thread) {
+            return thread.worker.runtime().handle();
+        }
+        throw new IllegalStateException("there is no reactor running, must be called from the context of a uring "
+                + "runtime: from a task, a callback, or inside Handle.run");
+    }
+
+    /** Calls {@code body} with this runtime as the current one, on the calling thread. */
+    public <T> T run(Callable<T> body) throws Exception {
+        return ScopedValue.where(CURRENT, this).call(body::call);
+    }
+
+    /** Starts a task; it does not keep {@link UringRuntime#runUntilIdle} going. */
+    public <T> JoinHandle<T> spawn(Callable<T> task) {
+        return runtime.spawn(task);
+    }
+
+    /**
+     * Starts a task without a handle, which keeps {@link UringRuntime#runUntilIdle} going. What it throws is reported.
+     *
+     * @throws RejectedExecutionException when the runtime is being shut down
+     */
+    @Override
+    public void execute(Runnable task) {
+        runtime.execute(task);
+    }
+
+    UringRuntime runtime() {
+        return runtime;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.uring.runtime;
+
+import dev.uring.ffi.Capabilities;
+import dev.uring.ffi.Feature;
+import dev.uring.ffi.RingOptions;
+import dev.uring.ffi.SetupFlag;
+import java.io.IOException;
+import java.util.Set;
+
+/** Finds out whether this host has a usable io_uring. */
+public final class IoUringProvider implements DriverProvider {
+    /** Without these the driver's assumptions do not hold: kept results, stable submissions, positions, polling. */
+    private static final int FEATURES_NEEDED =
+            Feature.NODROP | Feature.SUBMIT_STABLE | Feature.RW_CUR_POS | Feature.FAST_POLL;
+
+    /** For {@link java.util.ServiceLoader}. */
+    public IoUringProvider() {
+    }
+
+    @Override
+    public String name() {
+        return "io_uring";
+    }
+
+    @Override
+    public int rank() {
+        return 100;
+    }
+
+    @Override
+    public Availability probe() {
+        if (!System.getProperty("os.name").equals("Linux")) {
+            return new Availability.Unavailable("io_uring is a part of Linux, this is "
+                    + System.getProperty("os.name"), "run on Linux 5.10 or later");
+        }
+        return switch (Capabilities.probe()) {
+            case Capabilities.Answer.Unavailable(var refusal) ->
+                    new Availability.Unavailable(refusal.reason(), refusal.remedy());
+            case Capabilities.Answer.Available(var found) -> available(found);
+        };
+    }
+
+    private static Availability available(Capabilities found) {
+        int missing = FEATURES_NEEDED & ~found.features();
+        if (missing != 0) {
+            return new Availability.Unavailable("the kernel's io_uring lacks " + Feature.describe(missing),
+                    "run on Linux 5.10 or later");
+        }
+        String mask = System.getProperty("uring.mask", "");
+        Capabilities kernel = mask.isBlank() ? found : found.without(Set.of(mask.split(",")));
+        return new Availability.Available("setup " + SetupFlag.describe(preferred(kernel))
+                + (mask.isBlank() ? "" : ", masked " + mask), kernel);
+    }
+
+    /** The flags to ask for: what a single owner wants, less what the probe did not get. */
+    private static int preferred(Capabilities kernel) {
+        int flags = RingOptions.SINGLE_OWNER & kernel.setupFlags();
+        if ((flags & SetupFlag.SINGLE_ISSUER) == 0) {
+            flags &= ~SetupFlag.DEFER_TASKRUN; // refused without an owner
+        }
+        if ((flags & SetupFlag.DEFER_TASKRUN) == 0) {
+            flags |= SetupFlag.COOP_TASKRUN & kernel.setupFlags();
+        }
+        if ((flags & (SetupFlag.DEFER_TASKRUN | SetupFlag.COOP_TASKRUN)) == 0) {
+            flags &= ~SetupFlag.TASKRUN_FLAG; // there is no such work to tell of
+        }
+        return flags;
+    }
+
+    @Override
+    public Driver create(Availability.Available available, RingOptions options) throws IOException {
+        Capabilities kernel = (Capabilities) available.token();
+        return new RingDriver(kernel, options
+                .withRequired(options.required() | SetupFlag.R_DISABLED)
+                .withPreferred(preferred(kernel)));
+    }
+}

@@ -1,0 +1,747 @@
+package dev.uring.runtime;
+
+import dev.uring.ffi.Capabilities;
+import dev.uring.ffi.Errno;
+import dev.uring.ffi.Sqe;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.InterruptedByTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+
+/**
+ * One operation of the kernel: what it asks, how it is asked of each driver, and what its result means.
+ *
+ * <p>A subclass holds the operands and the faces. Its life is one word:
+ *
+ * <pre>
+ * state         event                            next          who owns the buffer         who moves it
+ * IDLE, DONE    submit                           QUEUED        operation                   submitting thread
+ * QUEUED        admitted, entry published        IN_FLIGHT     kernel                      worker, or a task it carries
+ * QUEUED        cancelled first                  DONE          operation, then caller      worker
+ * IN_FLIGHT     cancel asked                     CANCELLING    kernel                      any thread
+ * IN_FLIGHT,    result with F_MORE (notification same          kernel                      worker
+ * CANCELLING    of a zero-copy send due)
+ * IN_FLIGHT     first entry taken by await       RESULT_TAKEN  kernel                      awaiting thread
+ * IN_FLIGHT,    terminal result                  DONE          operation, then caller      worker
+ * CANCELLING,
+ * RESULT_TAKEN
+ * </pre>
+ *
+ * <p>There is exactly one terminal result for each submission, and memory returns only with it. An operation may be
+ * submitted again once it is DONE; until then {@link #submit()} refuses. All public methods are for any thread, except
+ * that an operation has one submitter at a time, and that {@code await} must not be called in a callback on a worker.
+ *
+ * @param <T> what the operation answers
+ */
+public abstract class Op<T> extends Message {
+    private static final int IDLE = 0;
+    private static final int QUEUED = 1;
+    private static final int IN_FLIGHT = 2;
+    private static final int CANCELLING = 3;
+    private static final int RESULT_TAKEN = 4;
+    private static final int DONE = 5;
+    private static final int PHASE = 7;
+
+    /** Someone asked for the cancel; stays set for the rest of this submission, so that the taker knows. */
+    private static final int CANCEL_ASKED = 1 << 3;
+    /** One thread decodes, or discards; set once per submission, at DONE or later. */
+    private static final int CLAIMED = 1 << 4;
+    /** {@link #value} holds what was decoded; set by the thread that claimed. */
+    private static final int DECODED = 1 << 5;
+
+    /** In {@link #observer}: the result is out, and nobody can be added any more. */
+    private static final Object CLOSED = new Object();
+    /** In {@link #observer}: nobody takes the result, it goes to {@link #discard}. */
+    private static final Object ABANDONED = new Object();
+
+    private static final VarHandle STATE;
+    private static final VarHandle OBSERVER;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(Op.class, "state", int.class);
+            OBSERVER = lookup.findVarHandle(Op.class, "observer", Object.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /**
+     * The life of the operation: a phase and the bits above.
+     *
+     * <p>The submitter and, from QUEUED to DONE, the worker store it; any other thread changes it by compare-and-set, and
+     * only in two ways: to ask for a cancel, and at DONE to claim. A cancel that falls between the worker's look and its
+     * store of DONE is lost without harm, since it names a slot generation that is gone. Everything that must not be
+     * lost goes through {@link #observer} instead.
+     */
+    private volatile int state;
+    /** The result, at least 0 or -errno; written by the worker before DONE, by a pool thread before it posts. */
+    int result;
+    /** Flags of the completion entry; as {@link #result}. */
+    int flags;
+    /** Where the worker's table holds it; written by the worker, meaningful from IN_FLIGHT to DONE. */
+    int slot;
+    /** The worker that has it in flight; written before IN_FLIGHT. */
+    Worker worker;
+    /**
+     * Who is told at DONE: null, a parked thread, a {@code BiConsumer}, ABANDONED, an {@link Observer} (several), or
+     * CLOSED. Added to by any thread by compare-and-set; the worker exchanges it for CLOSED before it stores DONE.
+     */
+    private volatile Object observer;
+    /** What {@link #decode} answered, or a {@link Failure}; written before DECODED. */
+    private Object value;
+
+    /** A second and further observer of the same operation. */
+    private record Observer(Object action, Object before) {
+    }
+
+    /** For subclasses, which name their operands; nothing is queued yet. */
+    protected Op() {
+    }
+
+    // ---- faces ----
+
+    /**
+     * Fills one submission entry. Called on the worker's thread, possibly many times for one operation.
+     *
+     * @return false when this kernel has no opcode for it, so that the readiness face is used
+     */
+    protected abstract boolean prepare(Sqe sqe, Capabilities kernel);
+
+    /** Answers what {@link #attempt} must wait for. */
+    protected abstract Readiness readiness();
+
+    /**
+     * Tries the operation once by system call, without blocking unless {@link #readiness()} is BLOCKING.
+     *
+     * @param selected the provided buffer to use, or null
+     * @return a value of at least 0, or -errno; EAGAIN, EINPROGRESS and EALREADY mean not yet
+     */
+    protected abstract int attempt(Sys sys, MemorySegment selected);
+
+    /** Turns the result into what the caller gets; called at most once per submission, by the thread that takes it. */
+    protected abstract T decode(int res, int flags) throws IOException;
+
+    /** Disposes of a result that nobody takes: closes its descriptor, releases its buffer. */
+    protected void discard(int res, int flags) {
+    }
+
+    /** Answers the runtime that the operation was submitted to; for {@link #decode} and {@link #discard}. */
+    protected final UringRuntime runtime() {
+        return worker.runtime();
+    }
+
+    /** Closes a descriptor that a result brought and nobody takes; for {@link #discard}. */
+    protected final void discardDescriptor(int fd) {
+        worker.sys().close(fd);
+    }
+
+    /** Answers the open thing that the operation uses, which it keeps from closing; null for none. */
+    protected Descriptor descriptor() {
+        return null;
+    }
+
+    /** Answers the buffer that the operation moves; null for none. */
+    protected IoBuffer buffer() {
+        return null;
+    }
+
+    /** Answers the operands as {@code name=value} pairs for messages; empty for none. */
+    protected String operands() {
+        return "";
+    }
+
+    /** Answers what the operation is called in messages. */
+    protected String operation() {
+        return getClass().getSimpleName().toLowerCase(Locale.ROOT);
+    }
+
+    /** Starts the operation, which holds a slot, on the worker's thread; time is not the driver's. */
+    void begin(Worker worker) {
+        worker.beginInDriver(this);
+    }
+
+    /** Answers whether the operation is not the driver's, and so takes no room in its queues. */
+    boolean needsNoSlot() {
+        return false;
+    }
+
+    /** One of several results of the same submission, on the worker's thread; more will come. */
+    void more(int res, int completionFlags) {
+        throw new AssertionError(describe() + " answered more than once: res=" + res);
+    }
+
+    /** Answers whether this result keeps the next operation of a {@link Ops#link chain} from starting. */
+    protected boolean breaksLink(int res) {
+        return res < 0;
+    }
+
+    /** Answers whether a cancel may end it early; a close must happen once it was asked for. */
+    boolean isCancellable() {
+        return true;
+    }
+
+    /** Called by the worker with the terminal result, before anyone can see it: buffers take their length here. */
+    void settle(int res, int completionFlags) {
+    }
+
+    /** The exception for a failed result; subclasses turn error numbers into the JDK's own types. */
+    protected IOException failure(int errno) {
+        return new UringException(operation(), operands(), errno);
+    }
+
+    // ---- submission ----
+
+    /**
+     * Queues the operation: on the worker that carries the calling task, else through a worker's inbox. A task waits
+     * here for room if as many operations are in flight as the completion queue can answer.
+     *
+     * @throws IllegalStateException when the operation is in flight already, or there is no runtime here
+     * @throws BufferInFlightException when its buffer is
+     * @throws BusyException in a callback, when there is no room
+     */
+    public final Op<T> submit() {
+        Descriptor descriptor = descriptor();
+        submitTo(descriptor != null ? descriptor.runtime() : Handle.current().runtime());
+        return this;
+    }
+
+    private void submitTo(UringRuntime runtime) {
+        takeUp();
+        moveBuffer();
+        IOException refusal = acquireOrRefuse(runtime);
+        if (refusal != null) {
+            refuse(refusal);
+        } else {
+            runtime.dispatch(this);
+        }
+    }
+
+    /** Moves the buffer to this operation; without effect on one that has none. */
+    final void moveBuffer() {
+        IoBuffer buffer = buffer();
+        if (buffer != null) {
+            buffer.move(this);
+        }
+    }
+
+    final void giveBackBuffer() {
+        IoBuffer buffer = buffer();
+        if (buffer != null) {
+            buffer.giveBack(this);
+        }
+    }
+
+    final void releaseDescriptor() {
+        Descriptor descriptor = descriptor();
+        if (descriptor != null) {
+            descriptor.release();
+        }
+    }
+
+    /** Takes the descriptor; answers why it cannot be had, or null. */
+    final IOException acquireOrRefuse(UringRuntime runtime) {
+        Descriptor descriptor = descriptor();
+        if (descriptor != null && !descriptor.acquire()) {
+            return descriptor.closedException();
+        }
+        if (runtime.refuses(this)) {
+            releaseDescriptor();
+            return new RuntimeShutdownException(describe());
+        }
+        return null;
+    }
+
+    /** IDLE or DONE to fresh; a result of the last time that nobody took is disposed of first. */
+    final void takeUp() {
+        int before = state;
+        int phase = before & PHASE;
+        if (phase != IDLE && phase != DONE) {
+            throw new IllegalStateException(describe() + " cannot be submitted: it is " + phaseName(phase));
+        }
+        if (phase == DONE) {
+            claimAndDiscard();
+        }
+        value = null;
+        STATE.setRelease(this, IDLE);
+        OBSERVER.setRelease(this, null);
+    }
+
+    /** Ends a submission that no worker ever saw, with a reason instead of a result; the descriptor is not held. */
+    final void refuse(IOException reason) {
+        giveBackBuffer();
+        result = -Errno.ECANCELED;
+        flags = 0;
+        value = new Failure(reason);
+        OBSERVER.setRelease(this, CLOSED);
+        STATE.setRelease(this, DONE | CLAIMED | DECODED);
+    }
+
+    /** Takes a submission back for which there was no room, so that it never happened. */
+    final void untake() {
+        giveBack();
+        STATE.setRelease(this, IDLE);
+    }
+
+    /** To QUEUED: the operation is about to be posted to a worker, or waits there for room. */
+    final void queued(Worker worker) {
+        this.worker = worker;
+        STATE.setRelease(this, QUEUED);
+    }
+
+    /** To IN_FLIGHT, by the worker's own thread for an operation that nobody else has seen since it was taken up. */
+    final void admitted(Worker worker) {
+        this.worker = worker;
+        STATE.setRelease(this, IN_FLIGHT);
+    }
+
+    /** QUEUED to IN_FLIGHT, by the worker's thread; answers false when a cancel came first. */
+    final boolean admittedFromQueue(Worker worker) {
+        this.worker = worker;
+        return STATE.compareAndSet(this, QUEUED, IN_FLIGHT);
+    }
+
+    /** As {@link #admittedFromQueue}, for a member of a chain: a cancel that came first waits for its turn. */
+    final void admittedCancelledOrNot(Worker worker) {
+        if (!admittedFromQueue(worker)) {
+            STATE.setRelease(this, CANCELLING | CANCEL_ASKED);
+        }
+    }
+
+    /** A worker takes the operation from its inbox: to start it, or with the result of the blocking pool. */
+    @Override
+    final void receive(Worker worker) {
+        if ((state & PHASE) == QUEUED) {
+            worker.startQueued(this);
+        } else {
+            worker.completeBlocking(this);
+        }
+    }
+
+    // ---- completion ----
+
+    /** The terminal result, on the worker's thread, once: memory and descriptor return, then whoever waits is told. */
+    final void complete(int res, int completionFlags) {
+        result = res;
+        flags = completionFlags;
+        settle(res, completionFlags);
+        giveBack();
+        Object watching = OBSERVER.getAndSet(this, CLOSED);
+        int asked = state & CANCEL_ASKED;
+        if (watching instanceof Thread parked) {
+            STATE.setRelease(this, DONE | asked);
+            LockSupport.unpark(parked);
+        } else if (watching == null) {
+            STATE.setRelease(this, DONE | asked);
+        } else {
+            completeObserved(watching, asked);
+        }
+    }
+
+    /** With callbacks the worker itself takes the result, before anyone else can. */
+    private void completeObserved(Object watching, int asked) {
+        if (isAbandoned(watching)) {
+            value = new Failure(new CancellationException(describe() + " was abandoned"));
+            if (result >= 0) {
+                discard(result, flags);
+            }
+        } else {
+            value = decoded((asked & CANCEL_ASKED) != 0, false, false);
+        }
+        Object taken = value;
+        STATE.setRelease(this, DONE | asked | CLAIMED | DECODED);
+        tell(watching, taken);
+    }
+
+    private static boolean isAbandoned(Object watching) {
+        Object at = watching;
+        while (at instanceof Observer several) {
+            if (several.action == ABANDONED) {
+                return true;
+            }
+            at = several.before;
+        }
+        return at == ABANDONED;
+    }
+
+    /** Tells all observers, oldest first. */
+    private void tell(Object watching, Object taken) {
+        if (watching instanceof Observer several) {
+            tell(several.before, taken);
+            tell(several.action, taken);
+        } else if (watching instanceof Thread parked) {
+            LockSupport.unpark(parked);
+        } else if (watching != ABANDONED) {
+            worker.callBack(this, watching, taken);
+        }
+    }
+
+    /** Calls one callback with what was decoded; on the worker's thread. */
+    @SuppressWarnings("unchecked")
+    final void callBack(Object action, Object taken) {
+        var callback = (BiConsumer<Object, IOException>) action;
+        if (taken instanceof Failure failure) {
+            callback.accept(null, failure.forCallback(this));
+        } else {
+            callback.accept(taken, null);
+        }
+    }
+
+    private void giveBack() {
+        giveBackBuffer();
+        releaseDescriptor();
+    }
+
+    // ---- taking the result ----
+
+    /**
+     * Waits for the result. An interrupt asks for a cancel and goes on waiting: what the operation obtained is never
+     * lost.
+     *
+     * @throws InterruptedIOException when the thread was interrupted and the operation was cancelled for it
+     * @throws CancellationException when {@link #cancel} was called and came in time
+     * @throws IllegalStateException when the operation was never submitted, or in a callback on a worker
+     */
+    public final T await() throws IOException {
+        boolean interrupted = !isDone() && awaitDone(Long.MAX_VALUE, false);
+        return take(interrupted, false);
+    }
+
+    /**
+     * Waits for the result, and asks for a cancel at the limit. The call returns when the operation has ended, which may
+     * be a little later; if it ended with a result all the same, that result is returned.
+     *
+     * @throws InterruptedByTimeoutException when the operation was cancelled at the limit
+     */
+    public final T await(Duration limit) throws IOException {
+        if (isDone()) {
+            return take(false, false);
+        }
+        long deadline = Deadline.after(System.nanoTime(), limit);
+        boolean interrupted = awaitDone(deadline, true);
+        return take(interrupted, System.nanoTime() - deadline >= 0);
+    }
+
+    /** Waits until DONE; answers whether the thread was interrupted meanwhile (and sets its flag again). */
+    final boolean awaitDone(long deadlineNanos, boolean timed) {
+        if ((state & PHASE) == IDLE) {
+            throw new IllegalStateException(describe() + " was never submitted");
+        }
+        Worker here = Worker.current();
+        if (here != null && !Thread.currentThread().isVirtual() && here.isLoop()) {
+            throw new IllegalStateException("await in a callback would stop the worker: operation=" + describe()
+                    + "; use onComplete, or spawn a task");
+        }
+        if (!observe(Thread.currentThread())) {
+            awaitStored();
+            return false;
+        }
+        boolean interrupted = false;
+        boolean expired = false;
+        Deadline timer = timed && here != null ? here.startDeadline(this, deadlineNanos) : null;
+        while (!isDone()) {
+            if (!timed || timer != null || expired) {
+                Worker.park(this, false);
+            } else {
+                LockSupport.parkNanos(this, deadlineNanos - System.nanoTime());
+                if (deadlineNanos - System.nanoTime() <= 0) {
+                    expired = true;
+                    cancel();
+                }
+            }
+            if (Thread.interrupted()) {
+                interrupted = true;
+                cancel();
+            }
+        }
+        if (timer != null) {
+            timer.stop();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return interrupted;
+    }
+
+    /** Decodes once, whoever comes first, and answers or throws what came of it. */
+    @SuppressWarnings("unchecked")
+    private T take(boolean interrupted, boolean expired) throws IOException {
+        if (claim()) {
+            value = decoded((state & CANCEL_ASKED) != 0, interrupted, expired);
+            STATE.setRelease(this, state | DECODED);
+        } else {
+            awaitDecoded();
+        }
+        Object taken = value;
+        if (taken instanceof Failure failure) {
+            throw failure.raise();
+        }
+        return (T) taken;
+    }
+
+    /** Answers what {@link #decode} answered, or a {@link Failure}. */
+    private Object decoded(boolean cancelAsked, boolean interrupted, boolean expired) {
+        if (cancelAsked && (result == -Errno.ECANCELED || result == -Errno.EINTR)) {
+            return new Failure(worker != null && worker.runtime().isClosing() ? new RuntimeShutdownException(describe())
+                    : interrupted
+                    ? new InterruptedIOException(describe() + " was cancelled: the thread was interrupted")
+                    : expired ? new InterruptedByTimeoutException()
+                    : new CancellationException(describe() + " was cancelled"));
+        }
+        try {
+            return decode(result, flags);
+        } catch (IOException | RuntimeException | Error e) {
+            return new Failure(e);
+        }
+    }
+
+    /** A throwable as a value, so that it cannot be mistaken for what an operation answers. */
+    private record Failure(Throwable thrown) {
+        /** Throws what is unchecked, answers what is checked. */
+        IOException raise() {
+            switch (thrown) {
+                case IOException e -> {
+                    return e;
+                }
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                default -> throw new AssertionError(thrown);
+            }
+        }
+
+        IOException forCallback(Op<?> op) {
+            return switch (thrown) {
+                case IOException e -> e;
+                case CancellationException _ -> new UringException(op.operation(), op.operands(), Errno.ECANCELED);
+                default -> new IOException(op.describe() + " failed: " + thrown, thrown);
+            };
+        }
+    }
+
+    /** DONE to claimed; answers false when another thread has it. */
+    private boolean claim() {
+        int before = state;
+        while ((before & CLAIMED) == 0) {
+            if (STATE.compareAndSet(this, before, before | CLAIMED)) {
+                return true;
+            }
+            before = state;
+        }
+        return false;
+    }
+
+    /** Another thread decodes at this moment; decoding waits for nothing, so this ends. */
+    private void awaitDecoded() {
+        while ((state & DECODED) == 0) {
+            Thread.yield();
+        }
+    }
+
+    /** Disposes of a result that is out and that nobody took. */
+    private void claimAndDiscard() {
+        if (claim()) {
+            if (result >= 0) {
+                discard(result, flags);
+            }
+            value = new Failure(new CancellationException(describe() + " was abandoned"));
+            STATE.setRelease(this, state | DECODED);
+        }
+    }
+
+    // ---- ending early ----
+
+    /**
+     * Asks the kernel to end the operation; {@link #await()} then tells what happened: cancelled, or completed all the
+     * same with its result. Without effect on an operation that is done or was never submitted.
+     */
+    public final void cancel() {
+        if (!isCancellable()) {
+            return;
+        }
+        while (true) {
+            int before = state;
+            switch (before & PHASE) {
+                case QUEUED -> {
+                    if ((before & CANCEL_ASKED) != 0) {
+                        return;
+                    }
+                    if (STATE.compareAndSet(this, before, before | CANCEL_ASKED)) {
+                        // Still in the inbox, the worker sees it there; waiting for room, it is taken out.
+                        worker.cancel(this);
+                        return;
+                    }
+                }
+                case IN_FLIGHT -> {
+                    if (STATE.compareAndSet(this, before, CANCELLING | CANCEL_ASKED)) {
+                        worker.cancel(this);
+                        return;
+                    }
+                }
+                default -> {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Cancels the operation and disposes of whatever still comes of it. */
+    public final void abandon() {
+        if ((state & PHASE) == IDLE) {
+            return;
+        }
+        if (observe(ABANDONED)) {
+            cancel();
+        } else {
+            awaitStored();
+            claimAndDiscard();
+        }
+    }
+
+    /** Answers whether the operation has ended, so that {@link #await()} does not wait. */
+    public final boolean isDone() {
+        return (state & PHASE) == DONE;
+    }
+
+    /** Answers whether the operation waits for a worker to take it up. */
+    final boolean isQueued() {
+        return (state & PHASE) == QUEUED;
+    }
+
+    /** Answers whether someone asked for a cancel since the operation was submitted. */
+    final boolean isCancelAsked() {
+        return (state & CANCEL_ASKED) != 0;
+    }
+
+    // ---- other ways to be told ----
+
+    /**
+     * Calls {@code action} on a worker once the operation is done, with its result or its exception (a cancelled one
+     * comes as {@link UringException} with ECANCELED). Never called inline; what it throws is reported, not propagated.
+     */
+    public final void onComplete(BiConsumer<? super T, ? super IOException> action) {
+        Objects.requireNonNull(action);
+        if ((state & PHASE) == IDLE) {
+            throw new IllegalStateException(describe() + " was never submitted");
+        }
+        if (!observe(action)) {
+            homeWorker().call(() -> callBackLate(action));
+        }
+    }
+
+    /** The worker for callbacks; an operation that was refused at submission never had one. */
+    private Worker homeWorker() {
+        if (worker != null) {
+            return worker;
+        }
+        Descriptor descriptor = descriptor();
+        return (descriptor != null ? descriptor.runtime() : Handle.current().runtime()).anyWorker();
+    }
+
+    private void callBackLate(Object action) {
+        awaitStored();
+        if (claim()) {
+            value = decoded((state & CANCEL_ASKED) != 0, false, false);
+            STATE.setRelease(this, state | DECODED);
+        } else {
+            awaitDecoded();
+        }
+        callBack(action, value);
+    }
+
+    /** Answers a future that completes with the operation; completing or cancelling the future does nothing to it. */
+    public final CompletableFuture<T> toCompletableFuture() {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        onComplete((result, error) -> {
+            if (error == null) {
+                future.complete(result);
+            } else if (error instanceof UringException failed && failed.errno() == Errno.ECANCELED) {
+                future.completeExceptionally(new CancellationException(error.getMessage()));
+            } else {
+                future.completeExceptionally(error);
+            }
+        });
+        return future;
+    }
+
+    /** Waits until one of them is done, and answers it. */
+    static <O extends Op<?>> O awaitAny(List<? extends O> ops) {
+        for (O each : ops) {
+            Op<?> op = each;
+            if (!op.observe(Thread.currentThread())) {
+                op.awaitStored();
+                return each;
+            }
+        }
+        boolean interrupted = false;
+        while (true) {
+            for (O op : ops) {
+                if (op.isDone()) {
+                    if (interrupted) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return op;
+                }
+            }
+            Worker.park(ops.getFirst(), false);
+            if (Thread.interrupted()) {
+                interrupted = true;
+                ops.forEach(Op::cancel);
+            }
+        }
+    }
+
+    /** Adds someone who is told at DONE; answers false when the result is out. */
+    private boolean observe(Object action) {
+        while (true) {
+            Object before = observer;
+            if (before == CLOSED) {
+                return false;
+            }
+            if (OBSERVER.compareAndSet(this, before, before == null ? action : new Observer(action, before))) {
+                return true;
+            }
+        }
+    }
+
+    /** Waits out the few instructions between CLOSED and DONE in {@link #complete}. */
+    private void awaitStored() {
+        while (!isDone()) {
+            Thread.yield();
+        }
+    }
+
+    // ---- words ----
+
+    /** Answers the operation and its operands, for messages. */
+    final String describe() {
+        String operands = operands();
+        return operands.isEmpty() ? operation() : operation() + " " + operands;
+    }
+
+    private static String phaseName(int phase) {
+        return switch (phase) {
+            case IDLE -> "idle";
+            case QUEUED -> "queued";
+            case IN_FLIGHT -> "in flight";
+            case CANCELLING -> "being cancelled";
+            case RESULT_TAKEN -> "waiting for its notification";
+            default -> "done";
+        };
+    }
+
+    @Override
+    public String toString() {
+        return describe() + " (" + phaseName(state & PHASE) + ")";
+    }
+}

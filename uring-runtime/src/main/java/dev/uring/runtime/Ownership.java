@@ -1,0 +1,150 @@
+package dev.uring.runtime;
+
+import dev.uring.ffi.MemoryView;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Who owns a piece of memory, in one word that a buffer and all its slices share.
+ *
+ * <pre>
+ * from        to          by                                              how
+ * OWNED       IN_FLIGHT   the thread that submits                         compare-and-set
+ * IN_FLIGHT   OWNED       the worker, before the operation is DONE        release store
+ * OWNED       RELEASED    the caller                                      compare-and-set
+ * </pre>
+ *
+ * <p>Accessors read the word plainly: whoever may touch the buffer has learnt so through the operation, which orders the
+ * store before the read; a volatile read in a loop over bytes costs twenty times as much.
+ */
+final class Ownership {
+    /** Whether raw views die with the move. */
+    static final boolean STRICT = Boolean.getBoolean("uring.strict");
+
+    private static final int OWNED = 0;
+    private static final int IN_FLIGHT = 1;
+    private static final int RELEASED = 2;
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Ownership.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+        if (STRICT && !MemoryView.isAllowed()) {
+            System.getLogger("dev.uring").log(Level.INFO,
+                    "strict mode is off: views of buffers cannot be leased without native access; "
+                            + "add --enable-native-access=dev.uring.ffi (or ALL-UNNAMED on the class path)");
+        }
+    }
+
+    /** OWNED, IN_FLIGHT or RELEASED; see the table above. */
+    private int state;
+    /** The operation that owns the memory; written by the submitting thread before IN_FLIGHT is of use to anyone. */
+    private Op<?> holder;
+    /** Open views, newest first; each belongs to the thread that asked for it. Null unless strict. */
+    private Lease leases;
+
+    /** What one thread was given to look through. */
+    private record Lease(Arena arena, Thread thread, Lease before) {
+    }
+
+    void requireOwned() {
+        if (state != OWNED) {
+            throw refusal("touched");
+        }
+    }
+
+    private IllegalStateException refusal(String verb) {
+        if ((int) STATE.getAcquire(this) == RELEASED) {
+            return new IllegalStateException("buffer is released and cannot be " + verb);
+        }
+        Op<?> op = holder;
+        return new BufferInFlightException("buffer is in flight and cannot be " + verb + ": operation="
+                + (op == null ? "unknown" : op.describe()) + "; await the operation first");
+    }
+
+    void move(Op<?> op) {
+        if (leases != null) {
+            closeLeases();
+        }
+        if (!STATE.compareAndSet(this, OWNED, IN_FLIGHT)) {
+            throw refusal("submitted");
+        }
+        holder = op;
+    }
+
+    void giveBack(Op<?> op) {
+        assert holder == op : "given back by " + op + ", held by " + holder;
+        holder = null;
+        STATE.setRelease(this, OWNED);
+    }
+
+    void release() {
+        if (leases != null) {
+            closeLeases();
+        }
+        if (!STATE.compareAndSet(this, OWNED, RELEASED) && state() != IoBuffer.State.RELEASED) {
+            throw refusal("closed");
+        }
+    }
+
+    IoBuffer.State state() {
+        return switch ((int) STATE.getAcquire(this)) {
+            case OWNED -> IoBuffer.State.OWNED;
+            case IN_FLIGHT -> IoBuffer.State.IN_FLIGHT;
+            default -> IoBuffer.State.RELEASED;
+        };
+    }
+
+    void awaitOwned() {
+        while (state() == IoBuffer.State.IN_FLIGHT) {
+            Op<?> op = holder;
+            if (op == null) {
+                Thread.onSpinWait(); // between the two stores of giveBack
+            } else {
+                op.awaitDone(0, false);
+            }
+        }
+    }
+
+    MemorySegment view(MemorySegment memory) {
+        if (!STRICT || !MemoryView.isAllowed()) {
+            return memory;
+        }
+        Thread self = Thread.currentThread();
+        Lease lease = leases;
+        while (lease != null && lease.thread != self) {
+            lease = lease.before;
+        }
+        if (lease == null) {
+            lease = new Lease(Arena.ofConfined(), self, leases);
+            leases = lease;
+        }
+        return MemoryView.lease(memory, lease.arena);
+    }
+
+    /** Ends all views. A view of another live thread cannot be ended from here: that thread may be reading through it. */
+    private void closeLeases() {
+        for (Lease lease = leases; lease != null; lease = lease.before) {
+            if (lease.thread == Thread.currentThread()) {
+                lease.arena.close();
+            } else if (lease.thread.isAlive()) {
+                throw new IllegalStateException("buffer has an open view of another thread: thread="
+                        + lease.thread + "; submit or close it there, or pass bytes instead of views");
+            }
+        }
+        leases = null;
+    }
+
+    @Override
+    public String toString() {
+        Op<?> op = holder;
+        return state() + (op == null ? "" : " by " + op.describe());
+    }
+}

@@ -1,1 +1,0 @@
-package dev.uring.runtime; final class Placeholder {}

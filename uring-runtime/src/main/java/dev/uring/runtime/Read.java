@@ -1,0 +1,64 @@
+package dev.uring.runtime;
+
+import dev.uring.ffi.Capabilities;
+import dev.uring.ffi.Opcode;
+import dev.uring.ffi.Sqe;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Reads from a descriptor into a buffer, at an offset of a file or from a stream; sets the buffer's length.
+ *
+ * <p>Kernel: READ, 5.6, io_uring_prep_read(3), read(2), pread(2). Result: bytes moved, 0 to the length asked for; 0 is
+ * the end.
+ * Errors: as the manual pages say. Memory: the buffer is the kernel's until the terminal result.
+ */
+public final class Read extends BufferOp {
+    /** The offset of a read that has none: a stream, or the file's own position. */
+    public static final long NO_OFFSET = -1;
+
+    private final long offset;
+
+    /**
+     * Describes a read at an offset.
+     *
+     * @param offset bytes from the start of the file, or {@link #NO_OFFSET}
+     */
+    public Read(Descriptor descriptor, IoBuffer buffer, long offset) {
+        super(descriptor, buffer);
+        if (offset < NO_OFFSET) {
+            throw new IllegalArgumentException("offset must not be negative: offset=" + offset);
+        }
+        this.offset = offset;
+    }
+
+    @Override
+    protected boolean fills() {
+        return true;
+    }
+
+    @Override
+    protected boolean prepare(Sqe sqe, Capabilities kernel) {
+        if (!kernel.supports(Opcode.READ)) {
+            return false;
+        }
+        sqe.read(descriptor().fd(), buffer().memory(), lengthBytes(), offset);
+        return true;
+    }
+
+    @Override
+    protected Readiness readiness() {
+        return offset == NO_OFFSET ? Readiness.READABLE : Readiness.BLOCKING;
+    }
+
+    @Override
+    protected int attempt(Sys sys, MemorySegment selected) {
+        return offset == NO_OFFSET
+                ? sys.read(descriptor().fd(), buffer().memory(), lengthBytes())
+                : sys.pread(descriptor().fd(), buffer().memory(), lengthBytes(), offset);
+    }
+
+    @Override
+    protected String operands() {
+        return super.operands() + (offset == NO_OFFSET ? "" : " offset=" + offset);
+    }
+}

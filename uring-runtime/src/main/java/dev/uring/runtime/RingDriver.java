@@ -1,0 +1,388 @@
+package dev.uring.runtime;
+
+import dev.uring.ffi.Capabilities;
+import dev.uring.ffi.Capability;
+import dev.uring.ffi.CompletionQueue;
+import dev.uring.ffi.CqeFlag;
+import dev.uring.ffi.EnterFlag;
+import dev.uring.ffi.Errno;
+import dev.uring.ffi.EventCounter;
+import dev.uring.ffi.KernelTimespec;
+import dev.uring.ffi.PollFlag;
+import dev.uring.ffi.Ring;
+import dev.uring.ffi.RingOptions;
+import dev.uring.ffi.SetupFlag;
+import dev.uring.ffi.Sqe;
+import dev.uring.ffi.SqeFlag;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The io_uring driver: one ring, entered by its worker's thread only.
+ *
+ * <p>The completion queue holds a result for every operation in flight and {@link #RESERVED} more: the wake-up, the wait
+ * limit, and cancels, of which no more are on their way at once than there is room for. So nothing overflows but
+ * multishot results, and those the kernel keeps ({@link Ring#hasOverflow}).
+ */
+final class RingDriver extends Driver {
+    /** Results that are not an operation's: one wake-up, one timeout, the rest cancels. */
+    static final int RESERVED = 66;
+    private static final int CANCELS_MAX = RESERVED - 2;
+    private static final int WORKERS_BOUNDED = 4;
+    private static final int WORKERS_UNBOUNDED = 16;
+
+    /** Ids that are no operation's: negative. */
+    private static final long WAKE_UP = -1;
+    private static final long CANCEL = -2;
+    private static final long WAIT_LIMIT = -3;
+
+    private final Ring ring;
+    private final Capabilities kernel;
+    private final CompletionQueue completion;
+    private final boolean timedWait;
+    private final boolean taskWorkIsTold;
+    private final EventCounter wakeUps;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment wakeCount = arena.allocate(Long.BYTES, Long.BYTES);
+    private final MemorySegment waitLimit = arena.allocate(KernelTimespec.SIZE, Long.BYTES);
+    private boolean wakeUpArmed;
+    private boolean waitLimitArmed;
+    private int cancelsInFlight;
+    /** Operations that found the submission queue full even after a flush, in order. */
+    private final ArrayDeque<Op<?>> unsubmitted = new ArrayDeque<>();
+    /** Ids whose cancel waits for room. */
+    private final ArrayDeque<Long> uncancelled = new ArrayDeque<>();
+    /** Operations without an opcode here that wait on a poll request, by id. */
+    private final Map<Long, Op<?>> polled = new HashMap<>();
+    private long enters;
+    private long submissions;
+    private long completions;
+    private long overflows;
+
+    RingDriver(Capabilities kernel, RingOptions options) throws IOException {
+        this.kernel = kernel;
+        wakeUps = EventCounter.create();
+        try {
+            ring = Ring.create(options);
+        } catch (IOException e) {
+            wakeUps.close();
+            throw e;
+        }
+        completion = ring.completion();
+        timedWait = kernel.has(Capability.TIMED_WAIT);
+        taskWorkIsTold = (ring.setupFlags() & SetupFlag.TASKRUN_FLAG) != 0;
+        if (kernel.has(Capability.NO_IOWAIT)) {
+            ring.alwaysEnterWith(EnterFlag.NO_IOWAIT);
+        }
+    }
+
+    @Override
+    protected void open() {
+        if ((ring.setupFlags() & SetupFlag.R_DISABLED) != 0) {
+            require("enable", ring.registry().enable());
+        }
+        if (kernel.has(Capability.WORKER_LIMITS)) {
+            require("workerLimits", ring.registry().workerLimits(WORKERS_BOUNDED, WORKERS_UNBOUNDED));
+        }
+        if (kernel.has(Capability.RING_DESCRIPTOR)) {
+            // A thread has 16 slots; a ring that finds none is entered by its descriptor.
+            ring.registry().ringDescriptor();
+        }
+    }
+
+    private static void require(String what, int result) {
+        if (result < 0) {
+            throw new IllegalStateException(what + " failed: errno=" + Errno.describe(-result));
+        }
+    }
+
+    @Override
+    protected int operationsMax() {
+        return completion.entries() - RESERVED;
+    }
+
+    @Override
+    protected Sys sys() {
+        return LibcSys.INSTANCE;
+    }
+
+    // ---- starting ----
+
+    @Override
+    protected void start(Op<?> op, long id) {
+        if (!unsubmitted.isEmpty() || !submit(op, id)) {
+            unsubmitted.add(op);
+        }
+    }
+
+    /** Fills an entry for the operation; answers false when there is none, even after a flush. */
+    private boolean submit(Op<?> op, long id) {
+        Sqe sqe = nextEntry();
+        if (sqe == null) {
+            return false;
+        }
+        if (prepare(op, sqe, kernel)) {
+            sqe.userData(id);
+            return true;
+        }
+        ring.submission().untake();
+        Readiness readiness = readiness(op);
+        if (readiness == Readiness.BLOCKING) {
+            runBlocking(op);
+            return true;
+        }
+        polled.put(id, op);
+        return poll(op, readiness, id);
+    }
+
+    /** Links never cross a submission, so the whole chain is reserved before the first entry is filled. */
+    @Override
+    protected boolean startChain(Op<?>[] ops, long[] ids) {
+        if (!unsubmitted.isEmpty() || !reserve(ops.length)) {
+            return false;
+        }
+        for (int i = 0; i < ops.length; i++) {
+            Sqe sqe = ring.submission().take();
+            if (!prepare(ops[i], sqe, kernel)) {
+                for (int taken = 0; taken <= i; taken++) {
+                    ring.submission().untake();
+                }
+                return false;
+            }
+            sqe.userData(ids[i]).flags(i < ops.length - 1 ? SqeFlag.IO_LINK : 0);
+        }
+        return true;
+    }
+
+    private boolean reserve(int count) {
+        if (ring.submission().free() < count) {
+            enter(0, 0, 0);
+        }
+        return ring.submission().free() >= count;
+    }
+
+    /** Waits until the descriptor is ready, and then attempts. */
+    private boolean poll(Op<?> op, Readiness readiness, long id) {
+        Sqe sqe = nextEntry();
+        if (sqe == null) {
+            return false;
+        }
+        sqe.pollAdd(fd(op), readiness == Readiness.READABLE ? PollFlag.READABLE : PollFlag.WRITABLE).userData(id);
+        return true;
+    }
+
+    /** Answers a free entry, after a flush without GETEVENTS if need be, or null. */
+    private Sqe nextEntry() {
+        Sqe sqe = ring.submission().next();
+        if (sqe == null) {
+            enter(0, 0, 0);
+            sqe = ring.submission().next();
+        }
+        return sqe;
+    }
+
+    @Override
+    protected void cancel(Op<?> op, long id) {
+        if (!unsubmitted.isEmpty() && unsubmitted.remove(op)) {
+            deliver(id, -Errno.ECANCELED, 0); // the kernel never saw it, so it could not find it
+        } else if (!uncancelled.isEmpty() || !submitCancel(id)) {
+            uncancelled.add(id);
+        }
+    }
+
+    private boolean submitCancel(long id) {
+        if (cancelsInFlight == CANCELS_MAX) {
+            return false;
+        }
+        Sqe sqe = nextEntry();
+        if (sqe == null) {
+            return false;
+        }
+        sqe.cancel(id, 0).userData(CANCEL);
+        cancelsInFlight++;
+        return true;
+    }
+
+    // ---- waiting ----
+
+    @Override
+    protected void poll(long timeoutNanos) {
+        retry();
+        if (timeoutNanos == 0) {
+            pollNow();
+        } else {
+            pollWait(timeoutNanos);
+        }
+        reap();
+    }
+
+    /** What found no room goes first, in order. */
+    private void retry() {
+        while (!uncancelled.isEmpty() && submitCancel(uncancelled.peek())) {
+            uncancelled.poll();
+        }
+        while (!unsubmitted.isEmpty()) {
+            Op<?> op = unsubmitted.peek();
+            if (!submit(op, idOf(op))) {
+                return;
+            }
+            unsubmitted.poll();
+        }
+    }
+
+    /** Enters only if there is something to submit, to run or to fetch. */
+    private void pollNow() {
+        if (ring.submission().pending() > 0 || !taskWorkIsTold || ring.hasTaskWork() || ring.hasOverflow()) {
+            enter(0, EnterFlag.GETEVENTS, 0);
+        }
+    }
+
+    private void pollWait(long timeoutNanos) {
+        if (!wakeUpArmed) {
+            armWakeUp();
+        }
+        if (timeoutNanos == Long.MAX_VALUE) {
+            enter(1, EnterFlag.GETEVENTS, -1);
+        } else if (timedWait) {
+            enter(1, EnterFlag.GETEVENTS, timeoutNanos);
+        } else {
+            armWaitLimit(timeoutNanos);
+            enter(1, EnterFlag.GETEVENTS, -1);
+        }
+    }
+
+    private void armWakeUp() {
+        Sqe sqe = nextEntry();
+        if (sqe != null) {
+            sqe.read(wakeUps.fd(), wakeCount, Long.BYTES, 0).userData(WAKE_UP);
+            wakeUpArmed = true;
+        }
+    }
+
+    /** Without EXT_ARG a request ends the wait: at its time, or with the first other result. */
+    private void armWaitLimit(long timeoutNanos) {
+        Sqe sqe = waitLimitArmed ? null : nextEntry();
+        if (sqe != null) {
+            KernelTimespec.set(waitLimit, timeoutNanos);
+            sqe.timeout(waitLimit, 1, 0).userData(WAIT_LIMIT);
+            waitLimitArmed = true;
+        }
+    }
+
+    private void enter(int minComplete, int flags, long timeoutNanos) {
+        enters++;
+        submissions += ring.submission().pending();
+        int result = timeoutNanos > 0
+                ? ring.enter(-1, minComplete, flags, timeoutNanos, 0, MemorySegment.NULL)
+                : ring.enter(-1, minComplete, flags);
+        switch (-result) {
+            case Errno.EINTR, Errno.ETIME, Errno.EAGAIN, Errno.EBUSY -> {
+                // A signal, the limit, no memory now, results to be taken first: the next turn goes on from here.
+            }
+            case Errno.EBADR -> overflows++; // the kernel lost results for want of memory
+            default -> {
+                if (result < 0) {
+                    throw new IllegalStateException("io_uring_enter failed: errno=" + Errno.describe(-result));
+                }
+            }
+        }
+    }
+
+    // ---- reaping ----
+
+    /** Copies all results off the ring and frees their room, before any of them is acted upon. */
+    private void reap() {
+        reapReady();
+        // Each flush moves at most a queue full, so the kernel's list shrinks every time.
+        while (ring.hasOverflow()) {
+            overflows++;
+            enter(0, EnterFlag.GETEVENTS, 0);
+            if (reapReady() == 0) {
+                return;
+            }
+        }
+    }
+
+    private int reapReady() {
+        int ready = completion.ready();
+        for (int i = 0; i < ready; i++) {
+            long id = completion.userData(i);
+            if (id >= 0 && polled.isEmpty()) {
+                deliver(id, completion.result(i), completion.flags(i));
+            } else {
+                reapOther(id, completion.result(i), completion.flags(i));
+            }
+        }
+        if (ready > 0) {
+            completion.advance(ready);
+            completions += ready;
+        }
+        return ready;
+    }
+
+    private void reapOther(long id, int res, int flags) {
+        if (id >= 0) {
+            Op<?> op = polled.get(id);
+            if (op == null) {
+                deliver(id, res, flags);
+            } else {
+                reapPolled(op, id, res);
+            }
+        } else if (id == WAKE_UP) {
+            wakeUpArmed = false;
+        } else if (id == CANCEL) {
+            cancelsInFlight--;
+        } else if (id == WAIT_LIMIT) {
+            waitLimitArmed = false;
+        } else {
+            throw new AssertionError("result for an unknown request: userData=" + id + " res=" + res);
+        }
+    }
+
+    private void reapPolled(Op<?> op, long id, int res) {
+        int result = res < 0 ? res : attempt(op, sys(), null);
+        if (result == -Errno.EAGAIN) {
+            // A cancel that came between the readiness and this attempt found no request to cancel.
+            if (isCancelAsked(op)) {
+                result = -Errno.ECANCELED;
+            } else if (poll(op, readiness(op), id)) {
+                return;
+            }
+        }
+        polled.remove(id);
+        deliver(id, result, 0);
+    }
+
+    // ---- ending ----
+
+    @Override
+    protected void wakeUp() {
+        wakeUps.increment();
+    }
+
+    /** Only the wake-up may be in flight: its buffer is ours, so it is cancelled and reaped like any other. */
+    @Override
+    protected void close() {
+        if (wakeUpArmed) {
+            wakeUps.increment();
+        }
+        while (wakeUpArmed || waitLimitArmed || cancelsInFlight > 0) {
+            enter(1, EnterFlag.GETEVENTS, -1);
+            reap();
+        }
+        ring.close();
+        wakeUps.close();
+        arena.close();
+    }
+
+    @Override
+    protected String describe() {
+        return ring + " enters=" + enters + " submissions=" + submissions + " completions=" + completions
+                + " overflows=" + overflows + " unsubmitted=" + unsubmitted.size() + " uncancelled="
+                + uncancelled.size() + " polled=" + polled.size();
+    }
+}

@@ -1,0 +1,14 @@
+package dev.uring.runtime;
+
+import java.util.concurrent.Callable;
+
+/** The current runtime's tasks: short for {@code Handle.current()}. */
+public final class Tasks {
+    private Tasks() {
+    }
+
+    /** Starts a task; see {@link Handle#spawn}. */
+    public static <T> JoinHandle<T> spawn(Callable<T> task) {
+        return Handle.current().spawn(task);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.uring.runtime;
+
+import dev.uring.ffi.Capabilities;
+import dev.uring.ffi.Errno;
+import dev.uring.ffi.Sqe;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+
+/**
+ * Ends after a time. The worker keeps time itself, alike over every driver and without a place in the completion queue,
+ * so that a million may run at once; the operation is its own entry in the worker's timers.
+ *
+ * <p>Kernel: none, timers of the worker; the driver's wait ends at the next one. Result: -ETIME as of
+ * io_uring_prep_timeout(3), decoded to nothing. Errors: none. Memory: none.
+ */
+@SuppressWarnings("exports") // Timed is how the worker sees it, and is not for callers
+public final class Timeout extends Op<Void> implements Timed {
+    private final Duration delay;
+    private int index = -1;
+
+    /**
+     * Describes a delay, counted from the submission.
+     *
+     * @param delay never cut short; zero or negative ends in the same turn
+     */
+    public Timeout(Duration delay) {
+        this.delay = delay;
+    }
+
+    @Override
+    void begin(Worker worker) {
+        worker.startTimer(this, Deadline.after(System.nanoTime(), delay));
+    }
+
+    @Override
+    boolean needsNoSlot() {
+        return true;
+    }
+
+    @Override
+    protected boolean breaksLink(int res) {
+        return res != -Errno.ETIME;
+    }
+
+    @Override
+    public void expire(Worker worker) {
+        worker.completeTimer(this, -Errno.ETIME);
+    }
+
+    @Override
+    public void timerIndex(int index) {
+        this.index = index;
+    }
+
+    @Override
+    public int timerIndex() {
+        return index;
+    }
+
+    /** The worker keeps time: no driver ever sees the operation. */
+    @Override
+    protected boolean prepare(Sqe sqe, Capabilities kernel) {
+        return false;
+    }
+
+    @Override
+    protected Readiness readiness() {
+        return Readiness.BLOCKING;
+    }
+
+    @Override
+    protected int attempt(Sys sys, MemorySegment selected) {
+        return -Errno.ENOSYS;
+    }
+
+    @Override
+    protected Void decode(int res, int flags) throws IOException {
+        if (res < 0 && res != -Errno.ETIME) {
+            throw failure(-res);
+        }
+        return null;
+    }
+
+    @Override
+    protected String operands() {
+        return "delay=" + delay;
+    }
+}

@@ -1,0 +1,463 @@
+package dev.uring.runtime;
+
+import dev.uring.ffi.Errno;
+import dev.uring.ffi.RingOptions;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Workers, tasks, a blocking pool and a choice of driver, with a beginning and an end. Several may live in one process
+ * and share nothing.
+ *
+ * <p>Closing aborts all tasks, cancels all operations, waits until nothing is in flight, closes what is still open, and
+ * then ends the workers.
+ */
+public final class UringRuntime implements AutoCloseable {
+    private static final AtomicInteger RUNTIMES = new AtomicInteger();
+    private static final AtomicLong TASKS = new AtomicLong();
+
+    private static final int OPEN = 0;
+    private static final int CLOSING = 1;
+    private static final int CLOSED = 2;
+
+    private final String name = "uring-" + RUNTIMES.incrementAndGet();
+    private final Handle handle = new Handle(this);
+    private final DriverInfo driver;
+    private final List<Worker> workers = new ArrayList<>();
+    private final ThreadPoolExecutor blockingPool;
+    /** Whether the workers carry the tasks. */
+    private final boolean carried;
+    /** Continuations of tasks that no worker of ours made ready. */
+    private final ConcurrentLinkedQueue<Runnable> injected = new ConcurrentLinkedQueue<>();
+    private final Set<Task<?>> tasks = ConcurrentHashMap.newKeySet();
+    private final Set<Descriptor> descriptors = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger nextWorker = new AtomicInteger();
+    /** OPEN, CLOSING, CLOSED; the thread that closes moves it. */
+    private volatile int state = OPEN;
+    /** Guards {@link #state}'s transitions and lets closers wait; never held by a worker or on the way of an operation. */
+    private final Object closeLock = new Object();
+
+    private UringRuntime(Builder options) throws IOException {
+        DriverChoice choice = DriverChoice.choose(options.driver);
+        driver = choice.info();
+        carried = carries(options.carriers);
+        touchPoller();
+        try {
+            for (int i = 0; i < options.workers; i++) {
+                workers.add(new Worker(this, i, choice.provider().create(choice.available(), options.ring)));
+            }
+        } catch (IOException | RuntimeException e) {
+            workers.forEach(Worker::stop);
+            workers.forEach(worker -> worker.thread().start());
+            throw e;
+        }
+        blockingPool = new ThreadPoolExecutor(options.blockingThreadsMax, options.blockingThreadsMax,
+                options.blockingKeepAliveNanos, TimeUnit.NANOSECONDS, new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().daemon().name(name + "-blocking-", 0).factory());
+        blockingPool.allowCoreThreadTimeOut(true);
+        workers.forEach(worker -> worker.thread().start());
+    }
+
+    private static boolean carries(Carriers mode) {
+        if (mode == Carriers.OFF) {
+            return false;
+        }
+        if (CarrierAccess.REFUSAL == null) {
+            return true;
+        }
+        if (mode == Carriers.ON) {
+            throw new IllegalStateException("workers cannot carry tasks: " + CarrierAccess.REFUSAL);
+        }
+        System.getLogger("dev.uring").log(Level.INFO, "tasks run on the JDK's scheduler, which is slower: "
+                + CarrierAccess.REFUSAL);
+        return false;
+    }
+
+    /**
+     * The JDK starts the pollers of its own sockets on first use, as virtual threads that inherit their creator's
+     * scheduler: started inside a task of ours, they would die with us.
+     */
+    private static void touchPoller() {
+        try {
+            Class.forName("sun.nio.ch.Poller");
+        } catch (ClassNotFoundException e) {
+            System.getLogger("dev.uring").log(Level.DEBUG, "the JDK has no sun.nio.ch.Poller", e);
+        }
+    }
+
+    /** Answers a builder with the defaults, as the {@code uring.*} properties change them. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** What a runtime is built from. */
+    public static final class Builder {
+        private static final int WORKERS_MAX = 1024;
+
+        private int workers = Integer.getInteger("uring.workers", 1);
+        private String driver = System.getProperty("uring.driver");
+        private Carriers carriers = carriersProperty();
+        private RingOptions ring = RingOptions.of(1024).withCompletionEntries(16384);
+        private final int blockingThreadsMax = 512;
+        private final long blockingKeepAliveNanos = TimeUnit.SECONDS.toNanos(10);
+
+        private Builder() {
+        }
+
+        private static Carriers carriersProperty() {
+            String given = System.getProperty("uring.carriers", "auto");
+            return switch (given) {
+                case "auto" -> Carriers.AUTO;
+                case "on" -> Carriers.ON;
+                case "off" -> Carriers.OFF;
+                default -> throw new IllegalArgumentException(
+                        "uring.carriers must be auto, on or off: uring.carriers=" + given);
+            };
+        }
+
+        /** Asks for this many workers, 1 to 1024. */
+        public Builder multiThread(int count) {
+            workers = count;
+            return this;
+        }
+
+        /** Enables operations on descriptors and time. */
+        public Builder enableAll() {
+            return this;
+        }
+
+        /** Forces one driver: io_uring, epoll or nio; null for the best available. */
+        public Builder driver(String name) {
+            driver = name;
+            return this;
+        }
+
+        /** Says who carries tasks. */
+        public Builder carriers(Carriers mode) {
+            carriers = mode;
+            return this;
+        }
+
+        /** Sets the size and flags of each worker's ring. */
+        public Builder ring(RingOptions options) {
+            ring = options;
+            return this;
+        }
+
+        /**
+         * Starts the runtime.
+         *
+         * @throws IOException when no driver is available, or the host refuses a ring
+         */
+        public UringRuntime build() throws IOException {
+            if (workers < 1 || workers > WORKERS_MAX) {
+                throw new IllegalArgumentException("workers must be 1 to " + WORKERS_MAX + ": workers=" + workers);
+            }
+            return new UringRuntime(this);
+        }
+    }
+
+    // ---- tasks ----
+
+    /**
+     * Runs {@code body} as a task and waits for it, on the calling thread.
+     *
+     * @return what the body answered; what it threw is thrown as it is
+     * @throws IllegalStateException inside a task or callback
+     */
+    public <T> T blockOn(Callable<T> body) throws Exception {
+        if (Worker.current() != null) {
+            throw new IllegalStateException("Cannot start a runtime from within a runtime: blockOn would block the "
+                    + "thread that carries tasks; use spawn and await");
+        }
+        try {
+            return spawn(body).await();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case Exception cause -> throw cause;
+                case Error cause -> throw cause;
+                default -> throw e;
+            }
+        }
+    }
+
+    <T> JoinHandle<T> spawn(Callable<T> body) {
+        long id = TASKS.incrementAndGet();
+        var handle = new JoinHandle<T>(id, name + "-task-" + id);
+        var task = new Task<>(this, body, handle);
+        if (!start(task)) {
+            handle.abort();
+            handle.failed(new RuntimeShutdownException("spawn"));
+        }
+        return handle;
+    }
+
+    void execute(Runnable body) {
+        long id = TASKS.incrementAndGet();
+        var handle = new JoinHandle<Void>(id, name + "-task-" + id);
+        var task = new Task<>(this, () -> {
+            try {
+                body.run();
+            } catch (RuntimeException | Error e) {
+                uncaught(Thread.currentThread(), e);
+            }
+            return null;
+        }, handle);
+        if (!start(task)) {
+            throw new RejectedExecutionException("execute failed: the runtime is being shutdown");
+        }
+    }
+
+    private boolean start(Task<?> task) {
+        tasks.add(task);
+        if (state != OPEN) {
+            ended(task);
+            return false;
+        }
+        Thread.Builder.OfVirtual builder = carried ? CarrierAccess.builder(this::carry) : Thread.ofVirtual();
+        builder.name(task.handle().name()).unstarted(task).start();
+        return true;
+    }
+
+    void ended(Task<?> task) {
+        tasks.remove(task);
+        if (state != OPEN) {
+            synchronized (closeLock) {
+                closeLock.notifyAll();
+            }
+        }
+    }
+
+    /**
+     * The scheduler of our tasks: makes a continuation ready, on the worker of the moment or for whichever comes first.
+     * The JDK calls it from threads of its own, which do not survive an exception: it neither throws nor blocks.
+     */
+    private void carry(Runnable continuation) {
+        Worker here = Worker.current();
+        if (here != null && here.runtime() == this && state != CLOSED) {
+            here.ready(continuation);
+            return;
+        }
+        injected.add(continuation);
+        if (state == CLOSED) {
+            forwardInjected();
+        } else {
+            wakeOne();
+        }
+    }
+
+    /** After the end, threads that were started inside tasks live on: the common pool carries them. */
+    private void forwardInjected() {
+        Runnable continuation = injected.poll();
+        while (continuation != null) {
+            ForkJoinPool.commonPool().execute(continuation);
+            continuation = injected.poll();
+        }
+    }
+
+    private void wakeOne() {
+        for (Worker worker : workers) {
+            if (worker.wake()) {
+                return;
+            }
+        }
+    }
+
+    ConcurrentLinkedQueue<Runnable> injected() {
+        return injected;
+    }
+
+    ExecutorService blockingPool() {
+        return blockingPool;
+    }
+
+    // ---- operations ----
+
+    /** Answers whether a new operation comes too late. */
+    boolean refuses(Op<?> op) {
+        return state == CLOSED || state == CLOSING && !op.isCancellable();
+    }
+
+    boolean isClosing() {
+        return state != OPEN;
+    }
+
+    /** Takes a fresh operation to the worker of the moment, or to another one's inbox. */
+    void dispatch(Op<?> op) {
+        Worker here = Worker.current();
+        if (here != null && here.runtime() == this) {
+            here.start(op);
+        } else {
+            Worker worker = anyWorker();
+            op.queued(worker);
+            worker.post(op);
+        }
+    }
+
+    /** Takes a fresh chain to the worker of the moment, or to another one's inbox. */
+    void dispatch(Chain chain) {
+        Worker here = Worker.current();
+        if (here != null && here.runtime() == this) {
+            here.start(chain);
+        } else {
+            Worker worker = anyWorker();
+            chain.queued(worker);
+            worker.post(chain);
+        }
+    }
+
+    /** Answers the next worker in turn. */
+    Worker anyWorker() {
+        return workers.size() == 1 ? workers.getFirst()
+                : workers.get(Math.floorMod(nextWorker.getAndIncrement(), workers.size()));
+    }
+
+    // ---- descriptors ----
+
+    void opened(Descriptor descriptor) {
+        descriptors.add(descriptor);
+    }
+
+    void closed(Descriptor descriptor) {
+        descriptors.remove(descriptor);
+        if (state != OPEN) {
+            synchronized (closeLock) {
+                closeLock.notifyAll();
+            }
+        }
+    }
+
+    void cancelAll(Descriptor descriptor) {
+        Worker here = Worker.current();
+        for (Worker worker : workers) {
+            if (worker == here) {
+                worker.cancelAll(descriptor);
+            } else {
+                worker.call(() -> worker.cancelAll(descriptor));
+            }
+        }
+    }
+
+    /** Starts the close of a descriptor that nothing uses any more. */
+    void closeNow(Descriptor descriptor, Close close) {
+        if (state == CLOSED) {
+            close.complete(LibcSys.INSTANCE.close(descriptor.fd()), 0);
+            return;
+        }
+        Worker here = Worker.current();
+        if (here != null && here.runtime() == this) {
+            here.startQueued(close);
+        } else {
+            anyWorker().post(close);
+        }
+    }
+
+    // ---- sight ----
+
+    /** Answers a reference for spawning and for {@link Handle#run}. */
+    public Handle handle() {
+        return handle;
+    }
+
+    /** Answers which driver runs and why. */
+    public DriverInfo driver() {
+        return driver;
+    }
+
+    /** Answers the name that its threads begin with. */
+    public String name() {
+        return name;
+    }
+
+    /** Answers whether the workers carry the tasks. */
+    public boolean carriesTasks() {
+        return carried;
+    }
+
+    void uncaught(Thread thread, Throwable thrown) {
+        System.getLogger("dev.uring").log(Level.ERROR, "uncaught exception in " + thread.getName(), thrown);
+    }
+
+    // ---- the end ----
+
+    /**
+     * Aborts all tasks, cancels all operations, waits for both, closes what is open and ends the workers. A second call
+     * waits for the first.
+     *
+     * @throws IllegalStateException inside a task or callback of any runtime
+     */
+    @Override
+    public void close() {
+        if (Worker.current() != null) {
+            throw new IllegalStateException("Cannot drop a runtime in a context where blocking is not allowed: "
+                    + "close it outside of its tasks");
+        }
+        boolean interrupted = false;
+        synchronized (closeLock) {
+            if (state == OPEN) {
+                state = CLOSING;
+                tasks.forEach(task -> task.handle().abort());
+                workers.forEach(worker -> worker.call(worker::beginClosing));
+                interrupted |= awaitEmpty(tasks);
+                descriptors.forEach(Descriptor::closeAsync);
+                interrupted |= awaitEmpty(descriptors);
+                workers.forEach(worker -> worker.call(worker::stop));
+                interrupted |= joinWorkers();
+                blockingPool.shutdown();
+                state = CLOSED;
+                forwardInjected();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits, deaf to interrupts, until the set is empty; answers whether there was one. */
+    private boolean awaitEmpty(Set<?> set) {
+        boolean interrupted = false;
+        while (!set.isEmpty()) {
+            try {
+                closeLock.wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        return interrupted;
+    }
+
+    private boolean joinWorkers() {
+        boolean interrupted = false;
+        for (Worker worker : workers) {
+            while (worker.thread().isAlive()) {
+                try {
+                    worker.thread().join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        return interrupted;
+    }
+
+    @Override
+    public String toString() {
+        return name + "[" + driver.name() + " workers=" + workers.size() + (carried ? " carriers" : "")
+                + (state == OPEN ? "" : state == CLOSING ? " closing" : " closed") + "]";
+    }
+}

@@ -1,0 +1,64 @@
+package dev.uring.runtime;
+
+import dev.uring.ffi.Capabilities;
+import dev.uring.ffi.Opcode;
+import dev.uring.ffi.Sqe;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Writes a buffer's bytes, up to its length, to a descriptor, at an offset of a file or to a stream.
+ *
+ * <p>Kernel: WRITE, 5.6, io_uring_prep_write(3), write(2), pwrite(2). Result: bytes moved, 0 to the length asked for;
+ * fewer than asked for is not an error.
+ * Errors: as the manual pages say. Memory: the buffer is the kernel's until the terminal result.
+ */
+public final class Write extends BufferOp {
+    /** The offset of a write that has none: a stream, or the file's own position. */
+    public static final long NO_OFFSET = -1;
+
+    private final long offset;
+
+    /**
+     * Describes a write at an offset.
+     *
+     * @param offset bytes from the start of the file, or {@link #NO_OFFSET}
+     */
+    public Write(Descriptor descriptor, IoBuffer buffer, long offset) {
+        super(descriptor, buffer);
+        if (offset < NO_OFFSET) {
+            throw new IllegalArgumentException("offset must not be negative: offset=" + offset);
+        }
+        this.offset = offset;
+    }
+
+    @Override
+    protected boolean fills() {
+        return false;
+    }
+
+    @Override
+    protected boolean prepare(Sqe sqe, Capabilities kernel) {
+        if (!kernel.supports(Opcode.WRITE)) {
+            return false;
+        }
+        sqe.write(descriptor().fd(), buffer().memory(), lengthBytes(), offset);
+        return true;
+    }
+
+    @Override
+    protected Readiness readiness() {
+        return offset == NO_OFFSET ? Readiness.WRITABLE : Readiness.BLOCKING;
+    }
+
+    @Override
+    protected int attempt(Sys sys, MemorySegment selected) {
+        return offset == NO_OFFSET
+                ? sys.write(descriptor().fd(), buffer().memory(), lengthBytes())
+                : sys.pwrite(descriptor().fd(), buffer().memory(), lengthBytes(), offset);
+    }
+
+    @Override
+    protected String operands() {
+        return super.operands() + (offset == NO_OFFSET ? "" : " offset=" + offset);
+    }
+}
