@@ -1,6 +1,7 @@
 package dev.uring.runtime;
 
 import dev.uring.ffi.Capabilities;
+import dev.uring.ffi.CqeFlag;
 import dev.uring.ffi.Sqe;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -23,6 +24,8 @@ public abstract class Driver {
     private int[] results = new int[FIRST_RESULTS];
     private int[] flags = new int[FIRST_RESULTS];
     private int delivered;
+    /** The buffer that the last {@link #attemptSelected} used, or negative. */
+    private int selected = -1;
 
     /** For subclasses. */
     protected Driver() {
@@ -72,6 +75,22 @@ public abstract class Driver {
 
     /** Gives up everything; nothing is in flight. */
     protected abstract void close();
+
+    /**
+     * Lends buffers to the kernel, which then chooses one for each result.
+     *
+     * @param group what operations name
+     * @param pieces the buffers, whose index is their id
+     * @return false when this driver's attempts choose instead
+     */
+    protected boolean provideBuffers(int group, MemorySegment[] pieces) {
+        return false;
+    }
+
+    /** Lends one buffer again; only for groups that {@link #provideBuffers} took. */
+    protected void returnBuffer(int group, int id, MemorySegment piece) {
+        throw new AssertionError("no buffers were lent: group=" + group);
+    }
 
     /** Answers the system calls that attempts make here. */
     protected abstract Sys sys();
@@ -123,6 +142,51 @@ public abstract class Driver {
     /** See {@link Op#attempt}. */
     protected static int attempt(Op<?> op, Sys sys, MemorySegment selected) {
         return op.attempt(sys, selected);
+    }
+
+    /** See {@link Op#isMultishot}. */
+    protected static boolean isMultishot(Op<?> op) {
+        return op.isMultishot();
+    }
+
+    /** See {@link Op#ends}. */
+    protected static boolean ends(Op<?> op, int res) {
+        return op.ends(res);
+    }
+
+    /** See {@link Op#bufferGroup}. */
+    protected static int bufferGroup(Op<?> op) {
+        return op.bufferGroup();
+    }
+
+    /** Makes sure that a group of provided buffers exists before an operation names it. */
+    protected final void requireBuffers(int group) {
+        worker.provided().require(group);
+    }
+
+    /**
+     * Attempts an operation that takes a provided buffer: chooses one, and puts it back unless data came.
+     *
+     * @return the result, to be delivered with {@link #selectedFlags}; -ENOBUFS when there is no buffer
+     */
+    protected final int attemptSelected(Op<?> op, Sys sys) {
+        ProvidedBuffers provided = worker.provided();
+        int group = op.bufferGroup();
+        selected = provided.select(group);
+        if (selected < 0) {
+            return selected;
+        }
+        int result = op.attempt(sys, provided.memory(group, selected));
+        if (result <= 0) {
+            provided.unselect(group, selected);
+            selected = -1;
+        }
+        return result;
+    }
+
+    /** Answers the completion flags that name the buffer of the last {@link #attemptSelected}. */
+    protected final int selectedFlags() {
+        return selected < 0 ? 0 : CqeFlag.BUFFER | selected << CqeFlag.BUFFER_SHIFT;
     }
 
     /** Answers whether someone asked for the operation to end early. */

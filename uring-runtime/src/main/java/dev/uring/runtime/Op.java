@@ -64,6 +64,9 @@ public abstract class Op<T> extends Message {
     /** In {@link #observer}: nobody takes the result, it goes to {@link #discard}. */
     private static final Object ABANDONED = new Object();
 
+    /** In {@link #flags}: no driver ever saw the operation. No completion entry has this bit alone. */
+    private static final int REFUSED = 1 << 31;
+
     private static final VarHandle STATE;
     private static final VarHandle OBSERVER;
 
@@ -170,6 +173,21 @@ public abstract class Op<T> extends Message {
     /** Starts the operation, which holds a slot, on the worker's thread; time is not the driver's. */
     void begin(Worker worker) {
         worker.beginInDriver(this);
+    }
+
+    /** Answers whether one submission may answer many times, until a result without F_MORE. */
+    protected boolean isMultishot() {
+        return false;
+    }
+
+    /** Answers whether a result is the last of a multishot operation: an error always is. */
+    protected boolean ends(int res) {
+        return res < 0;
+    }
+
+    /** Answers the group of provided buffers that a result takes its buffer from, or -1 for none. */
+    protected int bufferGroup() {
+        return -1;
     }
 
     /** Answers whether the operation is not the driver's, and so takes no room in its queues. */
@@ -282,10 +300,28 @@ public abstract class Op<T> extends Message {
     final void refuse(IOException reason) {
         giveBackBuffer();
         result = -Errno.ECANCELED;
-        flags = 0;
+        flags = REFUSED;
         value = new Failure(reason);
         OBSERVER.setRelease(this, CLOSED);
         STATE.setRelease(this, DONE | CLAIMED | DECODED);
+    }
+
+    /** Answers why the submission was refused, or null when it was not. */
+    final IOException refusal() {
+        return flags == REFUSED && value instanceof Failure(IOException reason) ? reason : null;
+    }
+
+    /** Submits once more, on the thread of the worker that had it last; never for want of room refused. */
+    final void submitAgain() {
+        takeUp();
+        moveBuffer();
+        IOException refusal = acquireOrRefuse(worker.runtime());
+        if (refusal != null) {
+            refuse(refusal);
+        } else {
+            queued(worker);
+            worker.startQueued(this);
+        }
     }
 
     /** Takes a submission back for which there was no room, so that it never happened. */
@@ -450,9 +486,10 @@ public abstract class Op<T> extends Message {
         boolean interrupted = false;
         boolean expired = false;
         Deadline timer = timed && here != null ? here.startDeadline(this, deadlineNanos) : null;
+        boolean stuck = false;
         while (!isDone()) {
             if (!timed || timer != null || expired) {
-                Worker.park(this, false);
+                stuck = Worker.park(this, stuck);
             } else {
                 LockSupport.parkNanos(this, deadlineNanos - System.nanoTime());
                 if (deadlineNanos - System.nanoTime() <= 0) {
@@ -684,6 +721,7 @@ public abstract class Op<T> extends Message {
             }
         }
         boolean interrupted = false;
+        boolean stuck = false;
         while (true) {
             for (O op : ops) {
                 if (op.isDone()) {
@@ -693,7 +731,7 @@ public abstract class Op<T> extends Message {
                     return op;
                 }
             }
-            Worker.park(ops.getFirst(), false);
+            stuck = Worker.park(ops, stuck);
             if (Thread.interrupted()) {
                 interrupted = true;
                 ops.forEach(Op::cancel);

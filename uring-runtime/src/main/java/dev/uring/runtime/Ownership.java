@@ -50,6 +50,25 @@ final class Ownership {
     /** Open views, newest first; each belongs to the thread that asked for it. Null unless strict. */
     private Lease leases;
 
+    /** Takes a piece of a slab back when its buffer is released. */
+    interface Returner {
+        /** The piece is nobody's; any thread. */
+        void giveBack(int piece);
+    }
+
+    /** Where the memory goes at the release, or null: to the garbage collector. */
+    private final Returner returner;
+    private final int piece;
+
+    Ownership() {
+        this(null, 0);
+    }
+
+    Ownership(Returner returner, int piece) {
+        this.returner = returner;
+        this.piece = piece;
+    }
+
     /** What one thread was given to look through. */
     private record Lease(Arena arena, Thread thread, Lease before) {
     }
@@ -89,7 +108,11 @@ final class Ownership {
         if (leases != null) {
             closeLeases();
         }
-        if (!STATE.compareAndSet(this, OWNED, RELEASED) && state() != IoBuffer.State.RELEASED) {
+        if (STATE.compareAndSet(this, OWNED, RELEASED)) {
+            if (returner != null) {
+                returner.giveBack(piece);
+            }
+        } else if (state() != IoBuffer.State.RELEASED) {
             throw refusal("closed");
         }
     }

@@ -1,5 +1,6 @@
 package dev.uring.runtime;
 
+import dev.uring.ffi.BufferRing;
 import dev.uring.ffi.Capabilities;
 import dev.uring.ffi.Capability;
 import dev.uring.ffi.CompletionQueue;
@@ -14,7 +15,9 @@ import dev.uring.ffi.RingOptions;
 import dev.uring.ffi.SetupFlag;
 import dev.uring.ffi.Sqe;
 import dev.uring.ffi.SqeFlag;
+import dev.uring.ffi.SystemCallException;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
@@ -58,6 +61,7 @@ final class RingDriver extends Driver {
     private final ArrayDeque<Long> uncancelled = new ArrayDeque<>();
     /** Operations without an opcode here that wait on a poll request, by id. */
     private final Map<Long, Op<?>> polled = new HashMap<>();
+    private final Map<Integer, BufferRing> bufferRings = new HashMap<>();
     private long enters;
     private long submissions;
     private long completions;
@@ -124,6 +128,10 @@ final class RingDriver extends Driver {
         Sqe sqe = nextEntry();
         if (sqe == null) {
             return false;
+        }
+        int group = bufferGroup(op);
+        if (group >= 0) {
+            requireBuffers(group);
         }
         if (prepare(op, sqe, kernel)) {
             sqe.userData(id);
@@ -344,7 +352,17 @@ final class RingDriver extends Driver {
     }
 
     private void reapPolled(Op<?> op, long id, int res) {
-        int result = res < 0 ? res : attempt(op, sys(), null);
+        int result = res;
+        int flags = 0;
+        while (result >= 0) {
+            boolean selects = bufferGroup(op) >= 0;
+            result = selects ? attemptSelected(op, sys()) : attempt(op, sys(), null);
+            flags = selects ? selectedFlags() : 0;
+            if (!isMultishot(op) || ends(op, result)) {
+                break;
+            }
+            deliver(id, result, flags | CqeFlag.MORE);
+        }
         if (result == -Errno.EAGAIN) {
             // A cancel that came between the readiness and this attempt found no request to cancel.
             if (isCancelAsked(op)) {
@@ -354,7 +372,36 @@ final class RingDriver extends Driver {
             }
         }
         polled.remove(id);
-        deliver(id, result, 0);
+        deliver(id, result, flags);
+    }
+
+    // ---- provided buffers ----
+
+    /** The kernel keeps them where it has buffer rings (5.19); without, attempts choose. */
+    @Override
+    protected boolean provideBuffers(int group, MemorySegment[] pieces) {
+        if (!kernel.has(Capability.BUFFER_RING)) {
+            return false;
+        }
+        try {
+            BufferRing buffers = BufferRing.register(ring, group, pieces.length, 0);
+            for (int id = 0; id < pieces.length; id++) {
+                buffers.add(pieces[id], (int) pieces[id].byteSize(), id);
+            }
+            buffers.publish();
+            bufferRings.put(group, buffers);
+            return true;
+        } catch (SystemCallException e) {
+            System.getLogger("dev.uring").log(Level.INFO, "receives choose their buffers without the kernel", e);
+            return false;
+        }
+    }
+
+    @Override
+    protected void returnBuffer(int group, int id, MemorySegment piece) {
+        BufferRing buffers = bufferRings.get(group);
+        buffers.add(piece, (int) piece.byteSize(), id);
+        buffers.publish();
     }
 
     // ---- ending ----
@@ -374,6 +421,7 @@ final class RingDriver extends Driver {
             enter(1, EnterFlag.GETEVENTS, -1);
             reap();
         }
+        bufferRings.values().forEach(BufferRing::close);
         ring.close();
         wakeUps.close();
         arena.close();

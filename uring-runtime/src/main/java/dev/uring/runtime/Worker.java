@@ -30,6 +30,7 @@ final class Worker {
     private final Timers timers = new Timers();
     private final Inbox inbox = new Inbox();
     private final WorkerThread thread;
+    private final ProvidedBuffers provided;
     /** Continuations of tasks, ready to run. */
     private final ArrayDeque<Runnable> ready = new ArrayDeque<>();
     /** Operations that wait for room in the table, in order. */
@@ -54,6 +55,7 @@ final class Worker {
         this.index = index;
         this.driver = driver;
         table = new OperationTable(driver.operationsMax());
+        provided = new ProvidedBuffers(this, driver);
         thread = new WorkerThread(this, runtime.name() + "-worker-" + index);
     }
 
@@ -68,6 +70,10 @@ final class Worker {
 
     WorkerThread thread() {
         return thread;
+    }
+
+    ProvidedBuffers provided() {
+        return provided;
     }
 
     Timers timers() {
@@ -263,8 +269,9 @@ final class Worker {
         }
         waiting.add(new Waiting(op, chain, Thread.currentThread()));
         boolean interrupted = false;
+        boolean stuck = false;
         while (op.isQueued()) {
-            park(op, true);
+            stuck = park(op, stuck);
             interrupted |= Thread.interrupted();
         }
         if (interrupted) {
@@ -335,6 +342,9 @@ final class Worker {
     /** Takes one result to its operation. */
     void complete(long id, int res, int flags) {
         Op<?> op = table.get(id);
+        if ((flags & CqeFlag.BUFFER) != 0) {
+            provided.lend(op.bufferGroup());
+        }
         if ((flags & CqeFlag.MORE) != 0) {
             op.more(res, flags);
             return;
@@ -524,36 +534,32 @@ final class Worker {
     // ---- pinned tasks ----
 
     /**
-     * Parks the current thread once, for an operation; spurious returns are for the caller's loop. A task that is pinned
-     * to its carrier (a native frame, a static initialiser) cannot be unmounted, so its park is the worker's own: it
-     * returns at once, thanks to the permit of {@link #runTask}, and the task then drives the ring itself.
+     * Parks the current thread once; the caller loops over its condition. A task that is pinned to its carrier (a native
+     * frame, a static initialiser) cannot be unmounted, so its park is the worker's own: it returns at once, thanks to
+     * the permit of {@link #runTask}, and the task must then drive the ring itself.
+     *
+     * @param stuck what the last call of the same wait answered, false for the first
+     * @return whether the thread was not unmounted: it is pinned, or a permit was left over. Only a pinned one answers
+     *     true twice in a row, and the second time the ring was driven
      */
-    static void park(Op<?> op, boolean forRoom) {
-        if (parkUnmounts(op) || isOver(op, forRoom)) {
-            return;
-        }
-        // Not unmounted: pinned, or a permit was left over. A second park tells: only a pinned one returns again.
-        LockSupport.unpark(CarrierAccess.currentCarrier());
-        if (parkUnmounts(op) || isOver(op, forRoom)) {
-            return;
-        }
-        current().drive();
-    }
-
-    private static boolean isOver(Op<?> op, boolean forRoom) {
-        return (forRoom ? !op.isQueued() : op.isDone()) || Thread.currentThread().isInterrupted();
-    }
-
-    /** Parks; answers true when the thread was unmounted meanwhile, or is no task of a worker. */
-    private static boolean parkUnmounts(Op<?> op) {
+    static boolean park(Object blocker, boolean stuck) {
         Worker here = current();
         if (here == null || !Thread.currentThread().isVirtual()) {
-            LockSupport.park(op);
-            return true;
+            LockSupport.park(blocker);
+            return false;
+        }
+        if (stuck) {
+            LockSupport.unpark(here.thread);
         }
         long before = here.mounts;
-        LockSupport.park(op);
-        return current() != here || here.mounts != before;
+        LockSupport.park(blocker);
+        if (current() != here || here.mounts != before) {
+            return false;
+        }
+        if (stuck && !Thread.currentThread().isInterrupted()) {
+            here.drive();
+        }
+        return true;
     }
 
     /** One turn of the loop less the tasks, by a task that is pinned to this worker's thread. */

@@ -1,0 +1,397 @@
+package dev.uring.runtime;
+
+import dev.uring.ffi.Capabilities;
+import dev.uring.ffi.CqeFlag;
+import dev.uring.ffi.Errno;
+import dev.uring.ffi.Sqe;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.ClosedChannelException;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+
+/**
+ * One request of the kernel that answers again and again: accepted connections, received buffers, readiness. It has the
+ * faces of {@link Op}; its results wait in a bounded queue.
+ *
+ * <pre>
+ * state      the request          left when
+ * ARMED      in flight            a result without F_MORE comes: to ARMED again, STARVED, PAUSED or ENDED
+ * STOPPING   being cancelled      its last result comes: to PAUSED, or to ENDED if closed meanwhile
+ * PAUSED     none                 the consumer has taken half of what waits: to ARMED
+ * STARVED    none                 provided buffers have come back: to ARMED
+ * ENDED      none                 never: an error, the end of the stream, or close
+ * </pre>
+ *
+ * <p>A consumer that is slower than the kernel stops the kernel: nothing is dropped, and nothing grows but by what was on
+ * its way. One consumer at a time; {@link #close} is for any thread.
+ *
+ * @param <T> what each result answers
+ */
+public abstract class MultiOp<T> implements AutoCloseable {
+    private static final int CAPACITY = 256;
+
+    private enum State { IDLE, ARMED, STOPPING, PAUSED, STARVED, ENDED }
+
+    private final Shot shot = new Shot();
+    private final BiConsumer<Void, IOException> afterShot = (_, _) -> shotEnded();
+    private final ResultQueue results = new ResultQueue(CAPACITY);
+    /** Written by the worker (and by the thread that starts, before it submits). */
+    private volatile State state = State.IDLE;
+    /** Why no more results come: null for the plain end; written before ENDED. */
+    private IOException failure;
+    /** The consumer that waits for a result; see {@link #awaitResult}. */
+    private volatile Thread waiter;
+    /** The callback that takes results on the worker instead of the queue; written before the start. */
+    private BiConsumer<? super T, ? super IOException> action;
+    private volatile boolean closed;
+
+    /** For subclasses, which name their operands; nothing is started yet. */
+    protected MultiOp() {
+    }
+
+    // ---- faces ----
+
+    /** See {@link Op#prepare}; false where this kernel has no multishot form. */
+    protected abstract boolean prepare(Sqe sqe, Capabilities kernel);
+
+    /** See {@link Op#readiness}; never BLOCKING. */
+    protected abstract Readiness readiness();
+
+    /** See {@link Op#attempt}: one result, or -EAGAIN. */
+    protected abstract int attempt(Sys sys, MemorySegment selected);
+
+    /** Turns one result into what the consumer gets. */
+    protected abstract T decode(int res, int flags) throws IOException;
+
+    /** Disposes of a result that nobody takes. */
+    protected abstract void discard(int res, int flags);
+
+    /** Answers the open thing that the request uses; null for none. */
+    protected abstract Descriptor descriptor();
+
+    /** Answers whether this result is the last: an error always is, for a stream also 0. */
+    protected boolean ends(int res) {
+        return res < 0;
+    }
+
+    /** Answers the group of provided buffers that results take theirs from, or -1. */
+    protected int bufferGroup() {
+        return -1;
+    }
+
+    /** See {@link Op#operands}. */
+    protected String operands() {
+        return "";
+    }
+
+    /** See {@link Op#failure}. */
+    protected IOException failure(int errno) {
+        return new UringException(shot.operation(), operands(), errno);
+    }
+
+    /** Answers the worker that has the request; for {@link #decode} and {@link #discard}. */
+    protected final UringRuntime runtime() {
+        return shot.runtime();
+    }
+
+    /** See {@link Op#discardDescriptor}. */
+    protected final void discardDescriptor(int fd) {
+        shot.discardDescriptor(fd);
+    }
+
+    /** Answers the provided buffer that a result came in, {@code res} bytes long. */
+    protected final IoBuffer providedBuffer(int res, int flags) {
+        return shot.worker.provided().take(bufferGroup(), flags >>> CqeFlag.BUFFER_SHIFT, res);
+    }
+
+    /** Puts back the provided buffer of a result that nobody takes. */
+    protected final void discardBuffer(int flags) {
+        if ((flags & CqeFlag.BUFFER) != 0) {
+            shot.worker.provided().giveBack(bufferGroup(), flags >>> CqeFlag.BUFFER_SHIFT);
+        }
+    }
+
+    // ---- the request ----
+
+    /** The request in flight: an operation whose results are this object's. */
+    private final class Shot extends Op<Void> {
+        @Override
+        protected boolean prepare(Sqe sqe, Capabilities kernel) {
+            return MultiOp.this.prepare(sqe, kernel);
+        }
+
+        @Override
+        protected Readiness readiness() {
+            return MultiOp.this.readiness();
+        }
+
+        @Override
+        protected int attempt(Sys sys, MemorySegment selected) {
+            return MultiOp.this.attempt(sys, selected);
+        }
+
+        @Override
+        protected Void decode(int res, int flags) {
+            return null; // the results were taken as they came
+        }
+
+        @Override
+        protected Descriptor descriptor() {
+            return MultiOp.this.descriptor();
+        }
+
+        @Override
+        protected int bufferGroup() {
+            return MultiOp.this.bufferGroup();
+        }
+
+        @Override
+        protected boolean isMultishot() {
+            return true;
+        }
+
+        @Override
+        protected boolean ends(int res) {
+            return MultiOp.this.ends(res);
+        }
+
+        @Override
+        protected String operation() {
+            return MultiOp.this.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        protected String operands() {
+            return MultiOp.this.operands();
+        }
+
+        @Override
+        void more(int res, int flags) {
+            result(res, flags);
+            if (state == State.ARMED && results.size() >= results.capacity() / 2) {
+                state = State.STOPPING;
+                cancel();
+            }
+        }
+    }
+
+    /** Starts the request; results wait for {@link #next}. */
+    public final MultiOp<T> start() {
+        if (state != State.IDLE) {
+            throw new IllegalStateException(shot.describe() + " was started before");
+        }
+        state = State.ARMED;
+        shot.submit();
+        shot.onComplete(afterShot);
+        return this;
+    }
+
+    /**
+     * Starts the request and calls {@code action} on the worker with every result; with nulls at the plain end, with the
+     * exception at any other. There is no queue, so {@link #next} must not be called.
+     */
+    public final MultiOp<T> start(BiConsumer<? super T, ? super IOException> action) {
+        this.action = Objects.requireNonNull(action);
+        return start();
+    }
+
+    /** Takes one result, on the worker's thread. */
+    private void result(int res, int flags) {
+        if (action != null) {
+            call(res, flags);
+            return;
+        }
+        results.put(res, flags);
+        wakeConsumer();
+    }
+
+    private void call(int res, int flags) {
+        T value;
+        try {
+            value = decode(res, flags);
+        } catch (IOException e) {
+            action.accept(null, e);
+            return;
+        }
+        action.accept(value, null);
+    }
+
+    /** The request has answered its last, on the worker's thread. */
+    private void shotEnded() {
+        int res = shot.result;
+        boolean stopped = state == State.STOPPING;
+        // Refused at submission: the operation never ran, and its own exception says why.
+        IOException refusal = shot.refusal();
+        if (refusal == null && res >= 0 && !ends(res)) {
+            result(res, shot.flags);
+        } else if (refusal == null && res >= 0) {
+            discardBuffer(shot.flags);
+        }
+        if (closed) {
+            end(new ClosedChannelException());
+        } else if (refusal != null) {
+            end(refusal);
+        } else if (res == -Errno.ENOBUFS) {
+            state = State.STARVED;
+            shot.worker.provided().whenRefilled(bufferGroup(), this::rearm);
+        } else if (res == -Errno.ECANCELED && (stopped || shot.isCancelAsked())) {
+            pauseOrRearm();
+        } else if (res < 0) {
+            end(failure(-res));
+        } else if (ends(res)) {
+            end(null);
+        } else {
+            pauseOrRearm();
+        }
+    }
+
+    private void pauseOrRearm() {
+        if (results.size() >= results.capacity() / 2 || results.hasSpilt()) {
+            state = State.PAUSED;
+            // The consumer may have emptied the queue before it could see the pause.
+            VarHandle.fullFence();
+            if (results.size() < results.capacity() / 4) {
+                resume();
+            }
+        } else {
+            rearm();
+        }
+    }
+
+    /** Starts the request again, on the worker's thread. */
+    private void rearm() {
+        if (closed) {
+            end(new ClosedChannelException());
+            return;
+        }
+        state = State.ARMED;
+        shot.submitAgain();
+        shot.onComplete(afterShot);
+    }
+
+    /** The consumer has made room; on the worker's thread. */
+    private void resume() {
+        results.unspill();
+        if (state == State.PAUSED && !results.hasSpilt()) {
+            rearm();
+        }
+    }
+
+    private void end(IOException reason) {
+        failure = reason;
+        state = State.ENDED;
+        if (action != null) {
+            action.accept(null, reason);
+        }
+        wakeConsumer();
+    }
+
+    private void wakeConsumer() {
+        // Orders the put before the look: the consumer stores itself before it looks at the queue.
+        VarHandle.fullFence();
+        Thread waiting = waiter;
+        if (waiting != null) {
+            LockSupport.unpark(waiting);
+        }
+    }
+
+    // ---- the consumer ----
+
+    /**
+     * Answers the next result, waiting for it; null at the end.
+     *
+     * @throws IOException what ended the request, after all results before it; what {@link #decode} throws for this one
+     * @throws InterruptedIOException when the thread is interrupted; no result is lost
+     */
+    public final T next() throws IOException {
+        long result = results.poll();
+        while (result == ResultQueue.EMPTY) {
+            if (state == State.ENDED && results.size() == 0) {
+                if (failure != null) {
+                    throw failure;
+                }
+                return null;
+            }
+            awaitResult();
+            result = results.poll();
+        }
+        if (state == State.PAUSED && results.size() < results.capacity() / 4) {
+            shot.worker.call(this::resume);
+        }
+        return decode(ResultQueue.res(result), ResultQueue.flags(result));
+    }
+
+    private void awaitResult() throws InterruptedIOException {
+        waiter = Thread.currentThread();
+        try {
+            boolean stuck = false;
+            while (results.size() == 0 && state != State.ENDED) {
+                stuck = Worker.park(this, stuck);
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new InterruptedIOException(shot.describe() + " was interrupted while waiting for a result");
+                }
+            }
+        } finally {
+            waiter = null;
+        }
+    }
+
+    /**
+     * Ends the request, waits until the kernel has let go of it, and disposes of results that nobody took. In a callback
+     * it does not wait. A second call does nothing.
+     */
+    @Override
+    public final void close() {
+        closed = true;
+        if (state == State.IDLE) {
+            state = State.ENDED;
+            return;
+        }
+        Worker worker = shot.worker;
+        if (worker == null) {
+            discardAll(); // refused at its start
+            return;
+        }
+        worker.call(this::closeOnWorker);
+        if (worker.isLoop()) {
+            return;
+        }
+        boolean interrupted = false;
+        boolean stuck = false;
+        waiter = Thread.currentThread();
+        while (state != State.ENDED) {
+            stuck = Worker.park(this, stuck);
+            interrupted |= Thread.interrupted();
+        }
+        waiter = null;
+        discardAll();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeOnWorker() {
+        switch (state) {
+            case ARMED, STOPPING -> shot.cancel();
+            case PAUSED, STARVED, IDLE -> end(new ClosedChannelException());
+            case ENDED -> {
+            }
+        }
+    }
+
+    private void discardAll() {
+        for (long result = results.poll(); result != ResultQueue.EMPTY; result = results.poll()) {
+            discard(ResultQueue.res(result), ResultQueue.flags(result));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return shot.describe() + " (" + state + ")";
+    }
+}
