@@ -179,6 +179,15 @@ final class Linkage {
         return Arena.ofAuto().allocate(CALL_STATE);
     }
 
+    /** Counts the slots in use, for tests: how many calls are in progress, as far as they found a slot. */
+    static int slotsTaken() {
+        int taken = 0;
+        for (int slot = 0; slot < SLOTS; slot++) {
+            taken += (int) TAKEN.getAcquire(SLOT_TAKEN, slot * (SLOT_BYTES / Integer.BYTES));
+        }
+        return taken;
+    }
+
     private static int give(Throwable thrown, int result, MemorySegment callState) {
         give(callState);
         return result;
