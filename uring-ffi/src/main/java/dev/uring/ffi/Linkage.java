@@ -81,7 +81,7 @@ final class Linkage {
 
     /**
      * Links one system call by its number, through {@code long syscall(long number, ...)}: for calls that the C library
-     * of a supported host (glibc 2.31, musl) may lack. The handle takes the arguments of the call.
+     * of a supported host (glibc 2.31 and later) may lack. The handle takes the arguments of the call.
      */
     static MethodHandle systemCall(int number, MemoryLayout... arguments) {
         if (!Architecture.isNative()) {
