@@ -11,9 +11,9 @@ import java.util.Arrays;
  * of a completion entry, and nothing else. A driver knows no operation by name; it calls their faces through the static
  * methods here, which are the only door to them.
  *
- * <p>Each worker has its own driver. All methods but {@link #wakeUp()} are called on the worker's thread, by its loop or
- * by a task that it carries. Results are delivered by {@link #deliver}, once per operation unless flags say
- * {@code F_MORE}, and reach the operation after the driver has returned.
+ * <p>Each worker has its own driver. All methods but {@link #wakeUp()} and {@link #metrics()} are called on the worker's
+ * thread, by its loop or by a task that it carries. Results are delivered by {@link #deliver}, once per operation unless
+ * flags say {@code F_MORE}, and reach the operation after the driver has returned.
  */
 public abstract class Driver {
     private static final int FIRST_RESULTS = 256;
@@ -94,6 +94,9 @@ public abstract class Driver {
 
     /** Answers the system calls that attempts make here. */
     protected abstract Sys sys();
+
+    /** Answers what the driver has counted. Any thread, see {@link RuntimeMetrics}. */
+    protected abstract RuntimeMetrics.DriverMetrics metrics();
 
     /** Answers a line for dumps: what the driver itself holds. */
     protected abstract String describe();

@@ -62,6 +62,7 @@ final class RingDriver extends Driver {
     /** Operations without an opcode here that wait on a poll request, by id. */
     private final Map<Long, Op<?>> polled = new HashMap<>();
     private final Map<Integer, BufferRing> bufferRings = new HashMap<>();
+    /** Counts, written by the worker; {@link #metrics} reads them from any thread. */
     private long enters;
     private long submissions;
     private long completions;
@@ -425,6 +426,11 @@ final class RingDriver extends Driver {
         ring.close();
         wakeUps.close();
         arena.close();
+    }
+
+    @Override
+    protected RuntimeMetrics.DriverMetrics metrics() {
+        return new RuntimeMetrics.DriverMetrics(enters, submissions, completions, overflows);
     }
 
     @Override

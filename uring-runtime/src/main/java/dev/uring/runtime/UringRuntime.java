@@ -379,6 +379,11 @@ public final class UringRuntime implements AutoCloseable {
         return driver;
     }
 
+    /** Answers what the workers have counted so far; for any thread, also after the close. */
+    public RuntimeMetrics metrics() {
+        return new RuntimeMetrics(workers.stream().map(Worker::metrics).toList());
+    }
+
     /** Answers the name that its threads begin with. */
     public String name() {
         return name;

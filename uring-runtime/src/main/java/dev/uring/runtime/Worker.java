@@ -578,6 +578,14 @@ final class Worker {
         }
     }
 
+    // ---- sight ----
+
+    /** Answers what was counted. Any thread. */
+    RuntimeMetrics.WorkerMetrics metrics() {
+        // While the table grows, another thread may see more free slots than slots.
+        return new RuntimeMetrics.WorkerMetrics(turns, Math.max(table.count(), 0), driver.metrics());
+    }
+
     String describe() {
         StringBuilder text = new StringBuilder("worker " + index + ": turns=" + turns + " inFlight=" + table.count()
                 + " waiting=" + waiting.size() + " ready=" + ready.size() + " timers=" + timers.count() + "\n  "
