@@ -22,6 +22,9 @@ import picocli.CommandLine.ScopeType;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             HelpCommand.class,
+            ProbeCommand.class,
+            ReadCommand.class,
+            DemoCommand.class,
         },
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,

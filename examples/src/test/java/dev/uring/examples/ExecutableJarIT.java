@@ -3,30 +3,44 @@ package dev.uring.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.uring.ffi.Capabilities;
+import java.io.File;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The built jar, run as a user runs it. */
 final class ExecutableJarIT {
     private static final Path JAR = Path.of(System.getProperty("uring.examples.jar"));
+    private static final Path TEST_CLASSES = Path.of("target/test-classes").toAbsolutePath();
+    private static final String LAUNCHER = "dev.uring.examples.Launcher";
+    private static final Path JDK = Path.of(System.getProperty("java.home"));
     private static final Path JDKS = Path.of("/usr/lib/jvm");
     private static final long LIMIT_SECONDS = 60;
 
     @TempDir
     private Path directory;
 
-    private record Outcome(int status, String out, String err) {
+    private record Outcome(int status, byte[] bytes, String err) {
+        String out() {
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
     }
 
     @Test
@@ -53,7 +67,7 @@ final class ExecutableJarIT {
 
     @Test
     void help_lists_the_sub_commands() throws Exception {
-        Outcome outcome = run(Path.of(System.getProperty("java.home")), "--help");
+        Outcome outcome = run(JDK, "--help");
         assertThat(outcome.status()).isZero();
         assertThat(outcome.out()).contains("Usage: uring").contains("Commands:");
         assertThat(outcome.err()).isEmpty();
@@ -61,14 +75,14 @@ final class ExecutableJarIT {
 
     @Test
     void version_is_that_of_the_build() throws Exception {
-        Outcome outcome = run(Path.of(System.getProperty("java.home")), "--version");
+        Outcome outcome = run(JDK, "--version");
         assertThat(outcome.status()).isZero();
         assertThat(outcome.out()).matches("uring \\d+\\.\\d+\\.\\d+\\S*\\R");
     }
 
     @Test
     void unknown_command_is_one_line_and_status_2() throws Exception {
-        Outcome outcome = run(Path.of(System.getProperty("java.home")), "nonsense");
+        Outcome outcome = run(JDK, "nonsense");
         assertThat(outcome.status()).isEqualTo(2);
         assertThat(outcome.out()).isEmpty();
         assertThat(outcome.err().lines()).hasSize(1).first().asString()
@@ -88,8 +102,143 @@ final class ExecutableJarIT {
         }
     }
 
+    @Test
+    void probe_tells_driver_tasks_capabilities_and_opcodes_within_100_columns() throws Exception {
+        Outcome outcome = run(JDK, "probe");
+        assertThat(outcome.status()).isZero();
+        assertThat(outcome.out().lines()).allMatch(line -> line.length() <= 100)
+                .anyMatch(line -> line.matches("host +Linux \\S+, .*"))
+                .anyMatch(line -> line.matches("java +" + Runtime.version().feature() + "\\b.*"))
+                .anyMatch(line -> line.startsWith("driver "))
+                .contains("tasks     carried by the workers")
+                .anyMatch(line -> line.startsWith("io_uring "));
+        assumeRing();
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out().lines()).contains("driver    io_uring")
+                .anyMatch(line -> line.matches("TIMED_WAIT +5\\.11 +(yes|no) .*"))
+                .anyMatch(line -> line.matches(" 0  NOP +5\\.1 +yes .*"))
+                .anyMatch(line -> line.matches(".* 64  URING_CMD128 +6\\.19 +(yes|no)"));
+    }
+
+    @Test
+    void probe_without_add_opens_names_the_flag_that_helps() throws Exception {
+        Outcome outcome = start(JDK, "--enable-native-access=ALL-UNNAMED", "-cp", JAR.toString(), LAUNCHER, "probe");
+        assertThat(outcome.status()).isZero();
+        assertThat(outcome.out().replaceAll("\\s+", " ")).contains("tasks on the JDK's scheduler")
+                .contains("add --add-opens java.base/java.lang=ALL-UNNAMED");
+    }
+
+    @Test
+    void probe_of_a_host_that_forbids_io_uring_tells_why_and_what_to_do() throws Exception {
+        Outcome outcome = runForbidden("probe");
+        assertThat(outcome.status()).as(outcome.err()).isZero();
+        assertThat(outcome.out().lines()).allMatch(line -> line.length() <= 100)
+                .anyMatch(line -> line.matches("io_uring  refused: .*"))
+                .anyMatch(line -> line.matches(" +remedy: .*"))
+                .anyMatch(line -> line.matches("opcodes   none: .*"));
+        assertThat(outcome.out()).contains("EPERM").doesNotContain("TIMED_WAIT");
+    }
+
+    @Test
+    void read_writes_the_very_bytes_of_a_file() throws Exception {
+        assumeRing();
+        byte[] content = content(3_000_001);
+        Path file = Files.write(directory.resolve("data.bin"), content);
+        Outcome outcome = run(JDK, "read", file.toString());
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.status()).isZero();
+        assertThat(outcome.bytes()).isEqualTo(content);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,0", "131071,262150", "299999,2", "200000,9223372036854775807",
+        "9223372036854775807,9223372036854775807"})
+    void read_writes_the_range_asked_for_as_far_as_the_file_goes(long offset, long length) throws Exception {
+        assumeRing();
+        byte[] content = content(300_000);
+        Path file = Files.write(directory.resolve("data.bin"), content);
+        Outcome outcome = run(JDK, "read", file.toString(), Long.toString(offset), Long.toString(length));
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.status()).isZero();
+        int from = (int) Math.min(offset, content.length);
+        int to = from + (int) Math.min(length, content.length - from);
+        assertThat(outcome.bytes()).isEqualTo(Arrays.copyOfRange(content, from, to));
+    }
+
+    @Test
+    void read_of_a_missing_file_is_one_line_and_status_1() throws Exception {
+        assumeRing();
+        Path file = directory.resolve("nowhere");
+        Outcome outcome = run(JDK, "read", file.toString());
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.err().lines()).hasSize(1).first().asString()
+                .startsWith("uring: ").contains(file.toString()).contains("ENOENT");
+    }
+
+    @Test
+    void demo_reads_writes_compares_and_tells_what_it_cost() throws Exception {
+        assumeRing();
+        Path file = Files.writeString(directory.resolve("hello.txt"), "hello");
+        Outcome outcome = start(JDK, "-Djava.io.tmpdir=" + directory, "-jar", JAR.toString(), "demo", file.toString());
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.status()).isZero();
+        assertThat(outcome.out()).contains("driver    io_uring", "tasks     carried by the workers",
+                file + ": 5 bytes", "during: IN_FLIGHT, buffer is in flight and cannot be touched: operation=read",
+                "after: OWNED, the same buffer: true");
+        for (String pass : List.of("write", "read")) {
+            assertThat(outcome.out()).containsPattern("\n" + pass + " +[\\d,]+ operations/s, \\d+ bytes "
+                    + "allocated/operation, \\d+\\.\\d+\\s+io_uring_enter\\s+calls/operation");
+        }
+        assertThat(outcome.out().lines().toList().getLast()).matches("demo ok: +64 MiB .*");
+        try (Stream<Path> left = Files.list(directory)) {
+            assertThat(left.map(Path::getFileName).map(Path::toString)).noneMatch(name -> name.contains("uring-demo"));
+        }
+    }
+
+    @Test
+    void demo_on_the_jdks_scheduler_comes_to_the_same_end() throws Exception {
+        assumeRing();
+        Outcome outcome = start(JDK, "-During.carriers=off", "-jar", JAR.toString(), "demo");
+        assertThat(outcome.status()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).contains("tasks     on the JDK's scheduler").contains("\ndemo ok: ");
+    }
+
+    @Test
+    void demo_without_any_driver_is_one_line_with_the_remedy_and_status_1() throws Exception {
+        Outcome outcome = runForbidden("demo");
+        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.out()).isEmpty();
+        assertThat(outcome.err().lines()).hasSize(1).first().asString()
+                .startsWith("uring: no driver is available").contains("EPERM").contains("remedy: ");
+    }
+
+    private static void assumeRing() {
+        assumeTrue(Capabilities.probe() instanceof Capabilities.Answer.Available, "io_uring is refused here");
+    }
+
+    private static byte[] content(int bytes) {
+        byte[] content = new byte[bytes];
+        new Random(bytes).nextBytes(content);
+        return content;
+    }
+
+    private Outcome runForbidden(String... arguments) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED",
+                "--add-opens", "java.base/java.lang=ALL-UNNAMED",
+                "-cp", JAR + File.pathSeparator + TEST_CLASSES, ForbiddenRing.class.getName()));
+        line.addAll(List.of(arguments));
+        return start(JDK, line.toArray(String[]::new));
+    }
+
     private Outcome run(Path jdk, String... arguments) throws IOException, InterruptedException {
-        List<String> line = new ArrayList<>(List.of(jdk.resolve("bin/java").toString(), "-jar", JAR.toString()));
+        List<String> line = new ArrayList<>(List.of("-jar", JAR.toString()));
+        line.addAll(List.of(arguments));
+        return start(jdk, line.toArray(String[]::new));
+    }
+
+    private Outcome start(Path jdk, String... arguments) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of(jdk.resolve("bin/java").toString()));
         line.addAll(List.of(arguments));
         Path out = directory.resolve("out");
         Path err = directory.resolve("err");
@@ -99,7 +248,7 @@ final class ExecutableJarIT {
         Process process = builder.start();
         try {
             assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).as("ends in time: " + line).isTrue();
-            return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
+            return new Outcome(process.exitValue(), Files.readAllBytes(out), Files.readString(err));
         } finally {
             process.destroyForcibly();
         }

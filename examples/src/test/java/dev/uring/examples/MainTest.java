@@ -8,6 +8,9 @@ import java.io.StringWriter;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -64,6 +67,29 @@ final class MainTest {
         assertThat(execute("fail")).isEqualTo(Main.STATUS_FAILED);
         assertThat(err.toString()).isEqualToNormalizingNewlines(
                 "uring: java.lang.UnsatisfiedLinkError: no function io_uring_enter\n");
+    }
+
+    @Test
+    void read_takes_an_offset_only_with_a_length() {
+        assertThat(execute("read", "file", "5")).isEqualTo(Main.STATUS_USAGE);
+        assertThat(err.toString()).isEqualToNormalizingNewlines(
+                "uring: OFFSET needs a LENGTH: offset=5 (try: uring read --help)\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1,5,OFFSET must not be negative: -1", "5,-1,LENGTH must not be negative: -1",
+        "x,5,OFFSET", "5,y,LENGTH", "9223372036854775808,1,OFFSET"})
+    void read_refuses_a_range_that_is_none(String offset, String length, String said) {
+        assertThat(execute("read", "--", "file", offset, length)).isEqualTo(Main.STATUS_USAGE);
+        assertThat(err.toString().lines()).hasSize(1).first().asString()
+                .startsWith("uring: ").contains(said).endsWith("(try: uring read --help)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"read", "probe surplus", "demo one two", "read a 1 2 3"})
+    void missing_and_surplus_arguments_are_a_usage_error(String line) {
+        assertThat(execute(line.split(" "))).isEqualTo(Main.STATUS_USAGE);
+        assertThat(err.toString().lines()).hasSize(1);
     }
 
     private int execute(String... arguments) {
