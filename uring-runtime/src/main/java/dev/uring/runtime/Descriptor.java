@@ -1,8 +1,6 @@
 package dev.uring.runtime;
 
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.channels.ClosedChannelException;
 
 /**
@@ -13,24 +11,11 @@ import java.nio.channels.ClosedChannelException;
  * <p>For any thread. An open descriptor keeps {@link UringRuntime#runUntilIdle} going.
  */
 public abstract class Descriptor implements AutoCloseable {
-    /** In {@link #use}: closing has begun; the lower bits go on counting. */
-    private static final int CLOSING = 1 << 31;
-
-    private static final VarHandle USE;
-
-    static {
-        try {
-            USE = MethodHandles.lookup().findVarHandle(Descriptor.class, "use", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     private final int fd;
     private final UringRuntime runtime;
-    /** Operations that use the number, and CLOSING; changed by any thread, read-modify-write. */
-    private volatile int use;
-    /** The operation that closes; written by the thread that set CLOSING, before it publishes. */
+    /** Operations that use the number; closed when closing begins. */
+    private final UseCount uses = new UseCount();
+    /** The operation that closes; written by the thread that closed the count. */
     private volatile Close closing;
 
     /**
@@ -58,33 +43,24 @@ public abstract class Descriptor implements AutoCloseable {
 
     /** Answers whether {@link #close()} or {@link #closeAsync()} was called. */
     public final boolean isOpen() {
-        return use >= 0;
+        return !uses.isClosed();
     }
 
     /** Counts one operation more; answers false once closing has begun. */
     final boolean acquire() {
-        int before;
-        do {
-            before = use;
-            if (before < 0) {
-                return false;
-            }
-        } while (!USE.compareAndSet(this, before, before + 1));
-        return true;
+        return uses.acquire();
     }
 
     /** Counts one operation less; the last one of a closing descriptor starts the close. */
     final void release() {
-        int before = (int) USE.getAndAdd(this, -1);
-        assert (before & ~CLOSING) > 0 : "released more often than acquired: fd=" + fd;
-        if (before == (CLOSING | 1)) {
+        if (uses.release()) {
             startClose();
         }
     }
 
     /** Answers how many operations use the number now. */
     final int useCount() {
-        return use & ~CLOSING;
+        return uses.count();
     }
 
     /** What an operation gets that comes after the close. */
@@ -97,24 +73,17 @@ public abstract class Descriptor implements AutoCloseable {
      * has ended. Every call answers the same operation.
      */
     public final Op<Void> closeAsync() {
-        int before;
-        do {
-            before = use;
-            if (before < 0) {
-                return awaitClosing();
-            }
-        } while (!USE.compareAndSet(this, before, before | CLOSING));
+        if (!uses.close()) {
+            return awaitClosing();
+        }
         Close close = new Close(this);
         close.queued(runtime.anyWorker());
         closing = close;
-        if (before == 0) {
+        // Whoever let go last before the assignment found nothing to start; whoever comes after it starts the close.
+        if (uses.count() == 0) {
             startClose();
         } else {
             runtime.cancelAll(this);
-            // The last operation may have ended between the mark and the assignment: then nobody else starts the close.
-            if (use == CLOSING) {
-                startClose();
-            }
         }
         return close;
     }
