@@ -1,6 +1,8 @@
 package dev.uring.runtime;
 
+import dev.uring.ffi.Errno;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CancellationException;
 
 /** An operation that moves one buffer: into the kernel's hands at submission, back with the result. */
@@ -32,6 +34,16 @@ public abstract class BufferOp extends Op<BufResult> {
     @Override
     protected final IoBuffer buffer() {
         return buffer;
+    }
+
+    /** Answers the memory that moves. */
+    protected final MemorySegment memory() {
+        return buffer.memory();
+    }
+
+    /** Answers where the ring has that memory registered, or -1: then the kernel pins its pages each time. */
+    protected final int registeredIndex() {
+        return buffer.tableIndex(descriptor.runtime());
     }
 
     /** Answers how many bytes are asked for: the capacity to fill, or the length to send. */
@@ -66,7 +78,7 @@ public abstract class BufferOp extends Op<BufResult> {
         } catch (IOException e) {
             return new BufResult(0, buffer, e);
         } catch (CancellationException e) {
-            return new BufResult(0, buffer, new UringException(operation(), operands(), dev.uring.ffi.Errno.ECANCELED));
+            return new BufResult(0, buffer, new UringException(operation(), operands(), Errno.ECANCELED));
         }
     }
 

@@ -92,6 +92,20 @@ public abstract class Driver {
         throw new AssertionError("no buffers were lent: group=" + group);
     }
 
+    /**
+     * Registers memory that operations will name by {@code index}.
+     *
+     * @param first the driver of the worker that registered it first, whose registration may be shared; null for it
+     * @return false when this driver has no use for it, or the host refuses
+     */
+    protected boolean registerBuffer(int index, MemorySegment memory, Driver first) {
+        return false;
+    }
+
+    /** Forgets what {@link #registerBuffer} took; operations that use it may be in flight. */
+    protected void unregisterBuffer(int index) {
+    }
+
     /** Answers the system calls that attempts make here. */
     protected abstract Sys sys();
 

@@ -201,6 +201,11 @@ public final class IoBuffer implements AutoCloseable {
         return memory;
     }
 
+    /** Where the rings of the runtime have the memory registered, or -1. */
+    int tableIndex(UringRuntime user) {
+        return ownership.tableIndex(user);
+    }
+
     /** The length, for the operation that owns the buffer. */
     int lengthInFlight() {
         return length;
@@ -219,6 +224,11 @@ public final class IoBuffer implements AutoCloseable {
     /** IN_FLIGHT to OWNED, with the terminal result. */
     void giveBack(Op<?> holder) {
         ownership.giveBack(holder);
+    }
+
+    /** IN_FLIGHT to OWNED, after the caller has had its result: someone may wait for the buffer alone. */
+    void giveBackNotified(Op<?> holder) {
+        ownership.giveBackNotified(holder);
     }
 
     @Override

@@ -195,9 +195,9 @@ public abstract class Op<T> extends Message {
         return false;
     }
 
-    /** One of several results of the same submission, on the worker's thread; more will come. */
-    void more(int res, int completionFlags) {
-        throw new AssertionError(describe() + " answered more than once: res=" + res);
+    /** Answers whether the kernel answers twice: with the result, and once it has let go of the buffer. */
+    protected boolean isZeroCopy() {
+        return false;
     }
 
     /** Answers whether this result keeps the next operation of a {@link Ops#link chain} from starting. */
@@ -369,24 +369,34 @@ public abstract class Op<T> extends Message {
 
     /** The terminal result, on the worker's thread, once: memory and descriptor return, then whoever waits is told. */
     final void complete(int res, int completionFlags) {
+        if ((state & PHASE) == RESULT_TAKEN) {
+            completeNotified();
+            return;
+        }
         result = res;
         flags = completionFlags;
         settle(res, completionFlags);
-        giveBack();
+        giveBackBuffer();
+        releaseDescriptor();
+        resolve(DONE);
+    }
+
+    /** The result is known and goes to whoever waits; by {@code phase} the operation has ended, or is yet to. */
+    private void resolve(int phase) {
         Object watching = OBSERVER.getAndSet(this, CLOSED);
         int asked = state & CANCEL_ASKED;
         if (watching instanceof Thread parked) {
-            STATE.setRelease(this, DONE | asked);
+            STATE.setRelease(this, phase | asked);
             LockSupport.unpark(parked);
         } else if (watching == null) {
-            STATE.setRelease(this, DONE | asked);
+            STATE.setRelease(this, phase | asked);
         } else {
-            completeObserved(watching, asked);
+            resolveObserved(watching, phase, asked);
         }
     }
 
     /** With callbacks the worker itself takes the result, before anyone else can. */
-    private void completeObserved(Object watching, int asked) {
+    private void resolveObserved(Object watching, int phase, int asked) {
         if (isAbandoned(watching)) {
             value = new Failure(new CancellationException(describe() + " was abandoned"));
             if (result >= 0) {
@@ -396,8 +406,34 @@ public abstract class Op<T> extends Message {
             value = decoded((asked & CANCEL_ASKED) != 0, false, false);
         }
         Object taken = value;
-        STATE.setRelease(this, DONE | asked | CLAIMED | DECODED);
+        STATE.setRelease(this, phase | asked | CLAIMED | DECODED);
         tell(watching, taken);
+    }
+
+    /**
+     * One of several results of the same submission, on the worker's thread; more will come. For a zero-copy send this is
+     * the result itself: the caller gets it now, and the buffer with the notification.
+     */
+    void more(int res, int completionFlags) {
+        if (!isZeroCopy()) {
+            throw new AssertionError(describe() + " answered more than once: res=" + res);
+        }
+        result = res;
+        flags = completionFlags;
+        resolve(RESULT_TAKEN);
+    }
+
+    /** RESULT_TAKEN to DONE: the notification says that the kernel has let go of the buffer. */
+    private void completeNotified() {
+        IoBuffer buffer = buffer();
+        int before;
+        do {
+            before = state; // a taker may be setting its bits at this moment
+        } while (!STATE.compareAndSet(this, before, before & ~PHASE | DONE));
+        releaseDescriptor();
+        if (buffer != null) {
+            buffer.giveBackNotified(this);
+        }
     }
 
     private static boolean isAbandoned(Object watching) {
@@ -450,7 +486,7 @@ public abstract class Op<T> extends Message {
      * @throws IllegalStateException when the operation was never submitted, or in a callback on a worker
      */
     public final T await() throws IOException {
-        boolean interrupted = !isDone() && awaitDone(Long.MAX_VALUE, false);
+        boolean interrupted = !isResolved() && awaitDone(Long.MAX_VALUE, false);
         return take(interrupted, false);
     }
 
@@ -461,7 +497,7 @@ public abstract class Op<T> extends Message {
      * @throws InterruptedByTimeoutException when the operation was cancelled at the limit
      */
     public final T await(Duration limit) throws IOException {
-        if (isDone()) {
+        if (isResolved()) {
             return take(false, false);
         }
         long deadline = Deadline.after(System.nanoTime(), limit);
@@ -487,7 +523,7 @@ public abstract class Op<T> extends Message {
         boolean expired = false;
         Deadline timer = timed && here != null ? here.startDeadline(this, deadlineNanos) : null;
         boolean stuck = false;
-        while (!isDone()) {
+        while (!isResolved()) {
             if (!timed || timer != null || expired) {
                 stuck = Worker.park(this, stuck);
             } else {
@@ -516,7 +552,7 @@ public abstract class Op<T> extends Message {
     private T take(boolean interrupted, boolean expired) throws IOException {
         if (claim()) {
             value = decoded((state & CANCEL_ASKED) != 0, interrupted, expired);
-            STATE.setRelease(this, state | DECODED);
+            STATE.getAndBitwiseOr(this, DECODED);
         } else {
             awaitDecoded();
         }
@@ -592,7 +628,7 @@ public abstract class Op<T> extends Message {
                 discard(result, flags);
             }
             value = new Failure(new CancellationException(describe() + " was abandoned"));
-            STATE.setRelease(this, state | DECODED);
+            STATE.getAndBitwiseOr(this, DECODED);
         }
     }
 
@@ -650,6 +686,11 @@ public abstract class Op<T> extends Message {
         return (state & PHASE) == DONE;
     }
 
+    /** Answers whether the result is known; only the buffer of a zero-copy send may still be the kernel's. */
+    final boolean isResolved() {
+        return (state & PHASE) >= RESULT_TAKEN;
+    }
+
     /** Answers whether the operation waits for a worker to take it up. */
     final boolean isQueued() {
         return (state & PHASE) == QUEUED;
@@ -689,7 +730,7 @@ public abstract class Op<T> extends Message {
         awaitStored();
         if (claim()) {
             value = decoded((state & CANCEL_ASKED) != 0, false, false);
-            STATE.setRelease(this, state | DECODED);
+            STATE.getAndBitwiseOr(this, DECODED);
         } else {
             awaitDecoded();
         }
@@ -724,7 +765,8 @@ public abstract class Op<T> extends Message {
         boolean stuck = false;
         while (true) {
             for (O op : ops) {
-                if (op.isDone()) {
+                Op<?> each = op;
+                if (each.isResolved()) {
                     if (interrupted) {
                         Thread.currentThread().interrupt();
                     }
@@ -754,7 +796,7 @@ public abstract class Op<T> extends Message {
 
     /** Waits out the few instructions between CLOSED and DONE in {@link #complete}. */
     private void awaitStored() {
-        while (!isDone()) {
+        while (!isResolved()) {
             Thread.yield();
         }
     }

@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Who owns a piece of memory, in one word that a buffer and all its slices share.
@@ -47,6 +48,8 @@ final class Ownership {
     private int state;
     /** The operation that owns the memory; written by the submitting thread before IN_FLIGHT is of use to anyone. */
     private Op<?> holder;
+    /** Who waits for a zero-copy send to let go; one at a time, and it writes itself. */
+    private volatile Thread waiter;
     /** Open views, newest first; each belongs to the thread that asked for it. Null unless strict. */
     private Lease leases;
 
@@ -71,6 +74,11 @@ final class Ownership {
 
     /** What one thread was given to look through. */
     private record Lease(Arena arena, Thread thread, Lease before) {
+    }
+
+    /** Answers where the rings of a runtime have the memory registered, or -1. */
+    int tableIndex(UringRuntime user) {
+        return returner == null ? -1 : BufferPool.tableIndex(returner, user);
     }
 
     void requireOwned() {
@@ -125,14 +133,37 @@ final class Ownership {
         };
     }
 
+    /** As {@link #giveBack}, for an operation whose result the caller has had already. */
+    void giveBackNotified(Op<?> op) {
+        giveBack(op);
+        // Orders the store before the look: who waits stores itself before it looks at the state.
+        VarHandle.fullFence();
+        Thread waiting = waiter;
+        if (waiting != null) {
+            LockSupport.unpark(waiting);
+        }
+    }
+
     void awaitOwned() {
+        boolean interrupted = false;
+        boolean stuck = false;
         while (state() == IoBuffer.State.IN_FLIGHT) {
             Op<?> op = holder;
             if (op == null) {
-                Thread.onSpinWait(); // between the two stores of giveBack
+                Thread.onSpinWait(); // between the two stores of move or giveBack
+            } else if (!op.isResolved()) {
+                interrupted |= op.awaitDone(0, false);
             } else {
-                op.awaitDone(0, false);
+                waiter = Thread.currentThread();
+                if (state() == IoBuffer.State.IN_FLIGHT) {
+                    stuck = Worker.park(this, stuck);
+                    interrupted |= Thread.interrupted();
+                }
             }
+        }
+        waiter = null;
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

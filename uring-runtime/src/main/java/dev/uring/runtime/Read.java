@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 /**
  * Reads from a descriptor into a buffer, at an offset of a file or from a stream; sets the buffer's length.
  *
- * <p>Kernel: READ, 5.6, io_uring_prep_read(3), read(2), pread(2). Result: bytes moved, 0 to the length asked for; 0 is
+ * <p>Kernel: READ, 5.6 (READ_FIXED, 5.1, with a buffer of a registered pool), io_uring_prep_read(3), read(2), pread(2). Result: bytes moved, 0 to the length asked for; 0 is
  * the end.
  * Errors: as the manual pages say. Memory: the buffer is the kernel's until the terminal result.
  */
@@ -41,7 +41,12 @@ public final class Read extends BufferOp {
         if (!kernel.supports(Opcode.READ)) {
             return false;
         }
-        sqe.read(descriptor().fd(), buffer().memory(), lengthBytes(), offset);
+        int registered = registeredIndex();
+        if (registered >= 0 && kernel.supports(Opcode.READ_FIXED)) {
+            sqe.readFixed(descriptor().fd(), memory(), lengthBytes(), offset, registered);
+        } else {
+            sqe.read(descriptor().fd(), memory(), lengthBytes(), offset);
+        }
         return true;
     }
 
@@ -53,8 +58,8 @@ public final class Read extends BufferOp {
     @Override
     protected int attempt(Sys sys, MemorySegment selected) {
         return offset == NO_OFFSET
-                ? sys.read(descriptor().fd(), buffer().memory(), lengthBytes())
-                : sys.pread(descriptor().fd(), buffer().memory(), lengthBytes(), offset);
+                ? sys.read(descriptor().fd(), memory(), lengthBytes())
+                : sys.pread(descriptor().fd(), memory(), lengthBytes(), offset);
     }
 
     @Override

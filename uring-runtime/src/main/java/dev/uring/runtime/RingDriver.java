@@ -35,6 +35,7 @@ final class RingDriver extends Driver {
     /** Results that are not an operation's: one wake-up, one timeout, the rest cancels. */
     static final int RESERVED = 66;
     private static final int CANCELS_MAX = RESERVED - 2;
+    private static final int BUFFER_TABLE_SLOTS = UringRuntime.REGISTERED_BUFFERS_MAX;
     private static final int WORKERS_BOUNDED = 4;
     private static final int WORKERS_UNBOUNDED = 16;
 
@@ -61,6 +62,7 @@ final class RingDriver extends Driver {
     private final ArrayDeque<Long> uncancelled = new ArrayDeque<>();
     /** Operations without an opcode here that wait on a poll request, by id. */
     private final Map<Long, Op<?>> polled = new HashMap<>();
+    private boolean hasBufferTable;
     private final Map<Integer, BufferRing> bufferRings = new HashMap<>();
     /** Counts, written by the worker; {@link #metrics} reads them from any thread. */
     private long enters;
@@ -403,6 +405,40 @@ final class RingDriver extends Driver {
         BufferRing buffers = bufferRings.get(group);
         buffers.add(piece, (int) piece.byteSize(), id);
         buffers.publish();
+    }
+
+    // ---- registered buffers ----
+
+    /** The table is made sparse (5.19) for all of it at once, or shared whole with the first ring (6.12). */
+    @Override
+    protected boolean registerBuffer(int index, MemorySegment memory, Driver first) {
+        if (!kernel.has(Capability.SPARSE_TABLES)) {
+            return false;
+        }
+        if (!hasBufferTable && first instanceof RingDriver source && kernel.has(Capability.CLONE_BUFFERS)
+                && ring.registry().cloneBuffers(source.ring) >= 0) {
+            hasBufferTable = true;
+            return true;
+        }
+        int result = hasBufferTable ? 0 : ring.registry().sparseBuffers(BUFFER_TABLE_SLOTS);
+        if (result >= 0) {
+            hasBufferTable = true;
+            result = ring.registry().updateBuffers(index, memory);
+        }
+        if (result < 0) {
+            System.getLogger("dev.uring").log(Level.INFO, "a buffer pool stays unregistered: lengthBytes="
+                    + memory.byteSize() + " errno=" + Errno.describe(-result) + (result == -Errno.ENOMEM
+                    ? "; raise the limit of locked memory (ulimit -l, LimitMEMLOCK=, --ulimit memlock=-1)" : ""));
+        }
+        return result >= 0;
+    }
+
+    @Override
+    protected void unregisterBuffer(int index) {
+        if (hasBufferTable) {
+            // Requests in flight keep the pages pinned until they end.
+            ring.registry().updateBuffers(index, MemorySegment.NULL);
+        }
     }
 
     // ---- ending ----

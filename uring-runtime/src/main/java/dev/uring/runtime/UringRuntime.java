@@ -4,10 +4,12 @@ import dev.uring.ffi.Errno;
 import dev.uring.ffi.RingOptions;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -17,6 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -30,6 +33,9 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class UringRuntime implements AutoCloseable {
     private static final AtomicInteger RUNTIMES = new AtomicInteger();
     private static final AtomicLong TASKS = new AtomicLong();
+
+    /** Pools that can be registered over the life of a runtime. */
+    static final int REGISTERED_BUFFERS_MAX = 64;
 
     private static final int OPEN = 0;
     private static final int CLOSING = 1;
@@ -46,6 +52,7 @@ public final class UringRuntime implements AutoCloseable {
     private final ConcurrentLinkedQueue<Runnable> injected = new ConcurrentLinkedQueue<>();
     private final Set<Task<?>> tasks = ConcurrentHashMap.newKeySet();
     private final Set<Descriptor> descriptors = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger registeredBuffers = new AtomicInteger();
     private final AtomicInteger nextWorker = new AtomicInteger();
     /** OPEN, CLOSING, CLOSED; the thread that closes moves it. */
     private volatile int state = OPEN;
@@ -55,6 +62,7 @@ public final class UringRuntime implements AutoCloseable {
     private UringRuntime(Builder options) throws IOException {
         DriverChoice choice = DriverChoice.choose(options.driver);
         driver = choice.info();
+        Recorder.choice(name, driver);
         carried = carries(options.carriers);
         touchPoller();
         try {
@@ -327,6 +335,43 @@ public final class UringRuntime implements AutoCloseable {
                 : workers.get(Math.floorMod(nextWorker.getAndIncrement(), workers.size()));
     }
 
+    // ---- buffers ----
+
+    /**
+     * Registers memory with the ring of every worker, the first one first so that the others may share it.
+     *
+     * @param done called once all rings have it; never called if one refuses
+     * @return the index by which operations name it, or -1 when the tables are full
+     */
+    int registerBuffer(MemorySegment memory, Runnable done) {
+        int index = registeredBuffers.getAndIncrement();
+        if (index >= REGISTERED_BUFFERS_MAX) {
+            return -1;
+        }
+        registerBuffer(memory, index, 0, done);
+        return index;
+    }
+
+    private void registerBuffer(MemorySegment memory, int index, int position, Runnable done) {
+        if (position == workers.size()) {
+            done.run();
+            return;
+        }
+        Worker worker = workers.get(position);
+        Worker first = position == 0 ? null : workers.getFirst();
+        worker.call(() -> {
+            if (worker.registerBuffer(index, memory, first)) {
+                registerBuffer(memory, index, position + 1, done);
+            }
+        });
+    }
+
+    void unregisterBuffer(int index) {
+        if (index >= 0 && state != CLOSED) {
+            workers.forEach(worker -> worker.call(() -> worker.unregisterBuffer(index)));
+        }
+    }
+
     // ---- descriptors ----
 
     void opened(Descriptor descriptor) {
@@ -382,6 +427,42 @@ public final class UringRuntime implements AutoCloseable {
     /** Answers what the workers have counted so far; for any thread, also after the close. */
     public RuntimeMetrics metrics() {
         return new RuntimeMetrics(workers.stream().map(Worker::metrics).toList());
+    }
+
+    /**
+     * Answers everything in flight: workers, operations with their operands and state, queues, open descriptors, tasks.
+     * Each worker is asked on its own thread, and one that does not answer within a second is said to be busy.
+     */
+    public String dump() {
+        StringBuilder text = new StringBuilder(this + "\n");
+        for (Worker worker : workers) {
+            text.append(dump(worker));
+        }
+        text.append("blocking pool: active=").append(blockingPool.getActiveCount()).append(" queued=")
+                .append(blockingPool.getQueue().size()).append('\n');
+        descriptors.forEach(open -> text.append("open: ").append(open).append(" uses=").append(open.useCount())
+                .append('\n'));
+        tasks.forEach(task -> text.append(task.handle()).append('\n'));
+        return text.toString();
+    }
+
+    private static String dump(Worker worker) {
+        if (Worker.current() == worker) {
+            return worker.describe();
+        }
+        if (!worker.thread().isAlive()) {
+            return worker.thread().getName() + " has ended\n";
+        }
+        var answer = new CompletableFuture<String>();
+        worker.call(() -> answer.complete(worker.describe()));
+        try {
+            return answer.get(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return worker.thread().getName() + ": the wait for it was interrupted\n";
+        } catch (ExecutionException | TimeoutException e) {
+            return worker.thread().getName() + " is busy\n";
+        }
     }
 
     /** Answers the name that its threads begin with. */

@@ -2,6 +2,7 @@ package dev.uring.runtime;
 
 import dev.uring.ffi.CqeFlag;
 import dev.uring.ffi.Errno;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -31,6 +32,7 @@ final class Worker {
     private final Inbox inbox = new Inbox();
     private final WorkerThread thread;
     private final ProvidedBuffers provided;
+    private final Recorder recorder;
     /** Continuations of tasks, ready to run. */
     private final ArrayDeque<Runnable> ready = new ArrayDeque<>();
     /** Operations that wait for room in the table, in order. */
@@ -56,6 +58,7 @@ final class Worker {
         this.driver = driver;
         table = new OperationTable(driver.operationsMax());
         provided = new ProvidedBuffers(this, driver);
+        recorder = new Recorder(index);
         thread = new WorkerThread(this, runtime.name() + "-worker-" + index);
     }
 
@@ -218,6 +221,9 @@ final class Worker {
     private void begin(Op<?> op) {
         if (!op.needsNoSlot()) {
             table.add(op);
+            if (Recorder.isOn()) {
+                recorder.begin(op);
+            }
         }
         op.begin(this);
         if (closing) {
@@ -350,6 +356,9 @@ final class Worker {
             return;
         }
         table.remove(id);
+        if (Recorder.isOn()) {
+            recorder.end(op, res);
+        }
         if (chains.isEmpty()) {
             op.complete(res, flags);
         } else {
@@ -410,6 +419,14 @@ final class Worker {
             runtime.uncaught(Thread.currentThread(), e);
             return -Errno.EIO;
         }
+    }
+
+    boolean registerBuffer(int index, MemorySegment memory, Worker first) {
+        return driver.registerBuffer(index, memory, first == null ? null : first.driver);
+    }
+
+    void unregisterBuffer(int index) {
+        driver.unregisterBuffer(index);
     }
 
     long idOf(Op<?> op) {
@@ -586,11 +603,13 @@ final class Worker {
         return new RuntimeMetrics.WorkerMetrics(turns, Math.max(table.count(), 0), driver.metrics());
     }
 
+    /** Answers what is in flight here, a line each. Worker only; see {@link UringRuntime#dump}. */
     String describe() {
         StringBuilder text = new StringBuilder("worker " + index + ": turns=" + turns + " inFlight=" + table.count()
-                + " waiting=" + waiting.size() + " ready=" + ready.size() + " timers=" + timers.count() + "\n  "
-                + driver.describe() + "\n");
+                + " waiting=" + waiting.size() + " ready=" + ready.size() + " timers=" + timers.count()
+                + " buffersLent=" + provided.lent() + "\n  " + driver.describe() + "\n");
         table.forEach(op -> text.append("  ").append(op).append('\n'));
+        waiting.forEach(next -> text.append("  ").append(next.op).append(" (waits for room)\n"));
         return text.toString();
     }
 }

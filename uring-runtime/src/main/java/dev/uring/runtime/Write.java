@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 /**
  * Writes a buffer's bytes, up to its length, to a descriptor, at an offset of a file or to a stream.
  *
- * <p>Kernel: WRITE, 5.6, io_uring_prep_write(3), write(2), pwrite(2). Result: bytes moved, 0 to the length asked for;
+ * <p>Kernel: WRITE, 5.6 (WRITE_FIXED, 5.1, with a buffer of a registered pool), io_uring_prep_write(3), write(2), pwrite(2). Result: bytes moved, 0 to the length asked for;
  * fewer than asked for is not an error.
  * Errors: as the manual pages say. Memory: the buffer is the kernel's until the terminal result.
  */
@@ -41,7 +41,12 @@ public final class Write extends BufferOp {
         if (!kernel.supports(Opcode.WRITE)) {
             return false;
         }
-        sqe.write(descriptor().fd(), buffer().memory(), lengthBytes(), offset);
+        int registered = registeredIndex();
+        if (registered >= 0 && kernel.supports(Opcode.WRITE_FIXED)) {
+            sqe.writeFixed(descriptor().fd(), memory(), lengthBytes(), offset, registered);
+        } else {
+            sqe.write(descriptor().fd(), memory(), lengthBytes(), offset);
+        }
         return true;
     }
 
@@ -53,8 +58,8 @@ public final class Write extends BufferOp {
     @Override
     protected int attempt(Sys sys, MemorySegment selected) {
         return offset == NO_OFFSET
-                ? sys.write(descriptor().fd(), buffer().memory(), lengthBytes())
-                : sys.pwrite(descriptor().fd(), buffer().memory(), lengthBytes(), offset);
+                ? sys.write(descriptor().fd(), memory(), lengthBytes())
+                : sys.pwrite(descriptor().fd(), memory(), lengthBytes(), offset);
     }
 
     @Override
