@@ -74,6 +74,13 @@ final class Chain extends Message {
         }
     }
 
+    /** Ends the whole chain: there is no worker any more. */
+    void refuseDispatched() {
+        for (Op<?> op : ops) {
+            op.refuseDispatched(new RuntimeShutdownException(op.describe()));
+        }
+    }
+
     /** Takes the whole submission back, for want of room. */
     void untake() {
         for (Op<?> op : ops) {

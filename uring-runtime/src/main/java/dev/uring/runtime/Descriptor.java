@@ -8,7 +8,7 @@ import java.nio.channels.ClosedChannelException;
  * closes once, and closes in order: refuse new operations, cancel those in flight, wait until all have ended, and only
  * then give the number back to the kernel. So a number is never reused under a pending operation.
  *
- * <p>For any thread. An open descriptor keeps {@link UringRuntime#runUntilIdle} going.
+ * <p>For any thread.
  */
 public abstract class Descriptor implements AutoCloseable {
     private final int fd;

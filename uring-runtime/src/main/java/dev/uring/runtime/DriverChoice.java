@@ -55,8 +55,8 @@ record DriverChoice(DriverProvider provider, DriverProvider.Availability.Availab
         boolean unknown = forced != null && !names.contains(forced);
         StringBuilder text = new StringBuilder("no driver is available: ");
         text.append(unknown ? "uring.driver=" + forced + " is none of " + names : String.valueOf(refused));
-        if (!names.contains("epoll")) {
-            text.append("; the fallback is not on the path: add the jar fallback-epoll");
+        if (names.size() == 1) {
+            text.append("; no other driver is on the path");
         }
         return text.toString();
     }

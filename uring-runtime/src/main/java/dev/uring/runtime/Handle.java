@@ -36,13 +36,13 @@ public final class Handle implements Executor {
         return ScopedValue.where(CURRENT, this).call(body::call);
     }
 
-    /** Starts a task; it does not keep {@link UringRuntime#runUntilIdle} going. */
+    /** Starts a task. */
     public <T> JoinHandle<T> spawn(Callable<T> task) {
         return runtime.spawn(task);
     }
 
     /**
-     * Starts a task without a handle, which keeps {@link UringRuntime#runUntilIdle} going. What it throws is reported.
+     * Starts a task without a handle. What it throws is reported.
      *
      * @throws RejectedExecutionException when the runtime is being shut down
      */

@@ -306,6 +306,12 @@ public abstract class Op<T> extends Message {
         STATE.setRelease(this, DONE | CLAIMED | DECODED);
     }
 
+    /** As {@link #refuse}, for an operation that holds its descriptor. */
+    final void refuseDispatched(IOException reason) {
+        releaseDescriptor();
+        refuse(reason);
+    }
+
     /** Answers why the submission was refused, or null when it was not. */
     final IOException refusal() {
         return flags == REFUSED && value instanceof Failure(IOException reason) ? reason : null;
@@ -436,6 +442,15 @@ public abstract class Op<T> extends Message {
         }
     }
 
+    /** The worker is gone: tells whoever waits, and gives nothing back, since the kernel may still have it. */
+    final void lose(Throwable cause) {
+        result = -Errno.EIO;
+        value = new Failure(new IOException(describe() + " was lost: its worker failed", cause));
+        Object watching = OBSERVER.getAndSet(this, CLOSED);
+        STATE.setRelease(this, DONE | CLAIMED | DECODED);
+        tell(watching, value);
+    }
+
     private static boolean isAbandoned(Object watching) {
         Object at = watching;
         while (at instanceof Observer several) {
@@ -454,7 +469,7 @@ public abstract class Op<T> extends Message {
             tell(several.action, taken);
         } else if (watching instanceof Thread parked) {
             LockSupport.unpark(parked);
-        } else if (watching != ABANDONED) {
+        } else if (watching != null && watching != ABANDONED && watching != CLOSED) {
             worker.callBack(this, watching, taken);
         }
     }

@@ -199,6 +199,7 @@ final class RingDriver extends Driver {
     @Override
     protected void cancel(Op<?> op, long id) {
         if (!unsubmitted.isEmpty() && unsubmitted.remove(op)) {
+            polled.remove(id);
             deliver(id, -Errno.ECANCELED, 0); // the kernel never saw it, so it could not find it
         } else if (!uncancelled.isEmpty() || !submitCancel(id)) {
             uncancelled.add(id);
@@ -286,10 +287,10 @@ final class RingDriver extends Driver {
 
     private void enter(int minComplete, int flags, long timeoutNanos) {
         enters++;
-        submissions += ring.submission().pending();
         int result = timeoutNanos > 0
                 ? ring.enter(-1, minComplete, flags, timeoutNanos, 0, MemorySegment.NULL)
                 : ring.enter(-1, minComplete, flags);
+        submissions += Math.max(result, 0);
         switch (-result) {
             case Errno.EINTR, Errno.ETIME, Errno.EAGAIN, Errno.EBUSY -> {
                 // A signal, the limit, no memory now, results to be taken first: the next turn goes on from here.

@@ -12,16 +12,18 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Workers, tasks, a blocking pool and a choice of driver, with a beginning and an end. Several may live in one process
@@ -54,10 +56,13 @@ public final class UringRuntime implements AutoCloseable {
     private final Set<Descriptor> descriptors = ConcurrentHashMap.newKeySet();
     private final AtomicInteger registeredBuffers = new AtomicInteger();
     private final AtomicInteger nextWorker = new AtomicInteger();
-    /** OPEN, CLOSING, CLOSED; the thread that closes moves it. */
-    private volatile int state = OPEN;
-    /** Guards {@link #state}'s transitions and lets closers wait; never held by a worker or on the way of an operation. */
-    private final Object closeLock = new Object();
+    /** Threads that are posting to a worker; closed once workers are about to end, so that no post comes too late. */
+    private final UseCount posting = new UseCount();
+    /** OPEN, CLOSING, CLOSED; moved by the one thread that closes. */
+    private final AtomicInteger state = new AtomicInteger(OPEN);
+    /** The thread that closes, unparked whenever a task or descriptor ends. */
+    private volatile Thread closer;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     private UringRuntime(Builder options) throws IOException {
         DriverChoice choice = DriverChoice.choose(options.driver);
@@ -74,10 +79,8 @@ public final class UringRuntime implements AutoCloseable {
             workers.forEach(worker -> worker.thread().start());
             throw e;
         }
-        blockingPool = new ThreadPoolExecutor(options.blockingThreadsMax, options.blockingThreadsMax,
-                options.blockingKeepAliveNanos, TimeUnit.NANOSECONDS, new LinkedBlockingQueue<>(),
-                Thread.ofPlatform().daemon().name(name + "-blocking-", 0).factory());
-        blockingPool.allowCoreThreadTimeOut(true);
+        blockingPool = BlockingPool.create(name + "-blocking-", options.blockingThreadsMax,
+                options.blockingKeepAliveNanos);
         workers.forEach(worker -> worker.thread().start());
     }
 
@@ -233,7 +236,7 @@ public final class UringRuntime implements AutoCloseable {
 
     private boolean start(Task<?> task) {
         tasks.add(task);
-        if (state != OPEN) {
+        if (isClosing()) {
             ended(task);
             return false;
         }
@@ -244,11 +247,7 @@ public final class UringRuntime implements AutoCloseable {
 
     void ended(Task<?> task) {
         tasks.remove(task);
-        if (state != OPEN) {
-            synchronized (closeLock) {
-                closeLock.notifyAll();
-            }
-        }
+        LockSupport.unpark(closer);
     }
 
     /**
@@ -257,12 +256,17 @@ public final class UringRuntime implements AutoCloseable {
      */
     private void carry(Runnable continuation) {
         Worker here = Worker.current();
-        if (here != null && here.runtime() == this && state != CLOSED) {
+        if (here != null && here.runtime() == this && state.get() != CLOSED) {
             here.ready(continuation);
-            return;
+        } else {
+            inject(continuation);
         }
+    }
+
+    /** Makes a continuation ready for whichever worker comes first; any thread. */
+    void inject(Runnable continuation) {
         injected.add(continuation);
-        if (state == CLOSED) {
+        if (state.get() == CLOSED) {
             forwardInjected();
         } else {
             wakeOne();
@@ -298,11 +302,11 @@ public final class UringRuntime implements AutoCloseable {
 
     /** Answers whether a new operation comes too late. */
     boolean refuses(Op<?> op) {
-        return state == CLOSED || state == CLOSING && !op.isCancellable();
+        return isClosing() && op.isCancellable();
     }
 
     boolean isClosing() {
-        return state != OPEN;
+        return state.get() != OPEN;
     }
 
     /** Takes a fresh operation to the worker of the moment, or to another one's inbox. */
@@ -310,10 +314,19 @@ public final class UringRuntime implements AutoCloseable {
         Worker here = Worker.current();
         if (here != null && here.runtime() == this) {
             here.start(op);
-        } else {
+        } else if (posting.acquire()) {
             Worker worker = anyWorker();
             op.queued(worker);
             worker.post(op);
+            posted();
+        } else {
+            op.refuseDispatched(new RuntimeShutdownException(op.describe()));
+        }
+    }
+
+    private void posted() {
+        if (posting.release()) {
+            LockSupport.unpark(closer);
         }
     }
 
@@ -322,10 +335,13 @@ public final class UringRuntime implements AutoCloseable {
         Worker here = Worker.current();
         if (here != null && here.runtime() == this) {
             here.start(chain);
-        } else {
+        } else if (posting.acquire()) {
             Worker worker = anyWorker();
             chain.queued(worker);
             worker.post(chain);
+            posted();
+        } else {
+            chain.refuseDispatched();
         }
     }
 
@@ -367,7 +383,7 @@ public final class UringRuntime implements AutoCloseable {
     }
 
     void unregisterBuffer(int index) {
-        if (index >= 0 && state != CLOSED) {
+        if (index >= 0) {
             workers.forEach(worker -> worker.call(() -> worker.unregisterBuffer(index)));
         }
     }
@@ -380,11 +396,7 @@ public final class UringRuntime implements AutoCloseable {
 
     void closed(Descriptor descriptor) {
         descriptors.remove(descriptor);
-        if (state != OPEN) {
-            synchronized (closeLock) {
-                closeLock.notifyAll();
-            }
-        }
+        LockSupport.unpark(closer);
     }
 
     void cancelAll(Descriptor descriptor) {
@@ -400,15 +412,15 @@ public final class UringRuntime implements AutoCloseable {
 
     /** Starts the close of a descriptor that nothing uses any more. */
     void closeNow(Descriptor descriptor, Close close) {
-        if (state == CLOSED) {
-            close.complete(LibcSys.INSTANCE.close(descriptor.fd()), 0);
-            return;
-        }
         Worker here = Worker.current();
-        if (here != null && here.runtime() == this) {
+        if (here != null && here.runtime() == this && state.get() != CLOSED) {
             here.startQueued(close);
-        } else {
+        } else if (posting.acquire()) {
             anyWorker().post(close);
+            posted();
+        } else {
+            // The workers are gone, and with them everything in flight.
+            close.complete(anyWorker().sys().close(descriptor.fd()), 0);
         }
     }
 
@@ -493,38 +505,61 @@ public final class UringRuntime implements AutoCloseable {
             throw new IllegalStateException("Cannot drop a runtime in a context where blocking is not allowed: "
                     + "close it outside of its tasks");
         }
-        boolean interrupted = false;
-        synchronized (closeLock) {
-            if (state == OPEN) {
-                state = CLOSING;
-                tasks.forEach(task -> task.handle().abort());
-                workers.forEach(worker -> worker.call(worker::beginClosing));
-                interrupted |= awaitEmpty(tasks);
-                descriptors.forEach(Descriptor::closeAsync);
-                interrupted |= awaitEmpty(descriptors);
-                workers.forEach(worker -> worker.call(worker::stop));
-                interrupted |= joinWorkers();
-                blockingPool.shutdown();
-                state = CLOSED;
-                forwardInjected();
-            }
-        }
+        boolean interrupted = state.compareAndSet(OPEN, CLOSING) ? closeOnce() : awaitClosed();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Waits, deaf to interrupts, until the set is empty; answers whether there was one. */
-    private boolean awaitEmpty(Set<?> set) {
+    /** Closes, deaf to interrupts; answers whether there was one. */
+    private boolean closeOnce() {
+        closer = Thread.currentThread();
+        tasks.forEach(task -> task.handle().abort());
+        workers.forEach(worker -> worker.call(worker::beginClosing));
+        boolean interrupted = awaitTrue(tasks::isEmpty);
+        descriptors.forEach(Descriptor::closeAsync);
+        interrupted |= awaitTrue(descriptors::isEmpty);
+        posting.close();
+        interrupted |= awaitTrue(() -> posting.count() == 0);
+        workers.forEach(worker -> worker.call(worker::stop));
+        interrupted |= joinWorkers();
+        blockingPool.shutdown();
+        state.set(CLOSED);
+        forwardInjected();
+        closer = null;
+        closed.countDown();
+        return interrupted;
+    }
+
+    private boolean awaitClosed() {
         boolean interrupted = false;
-        while (!set.isEmpty()) {
+        while (true) {
             try {
-                closeLock.wait();
+                closed.await();
+                return interrupted;
             } catch (InterruptedException e) {
                 interrupted = true;
             }
         }
+    }
+
+    /** Waits until whoever changes the condition has unparked this thread. */
+    private boolean awaitTrue(BooleanSupplier condition) {
+        boolean interrupted = false;
+        while (!condition.getAsBoolean()) {
+            LockSupport.park(this);
+            interrupted |= Thread.interrupted();
+        }
         return interrupted;
+    }
+
+    /** A worker's loop has failed: nothing can be promised any more, so everything new is refused. */
+    void failed(Worker worker, Throwable cause) {
+        uncaught(worker.thread(), cause);
+        state.set(CLOSED);
+        posting.close();
+        forwardInjected();
+        closed.countDown();
     }
 
     private boolean joinWorkers() {
@@ -544,6 +579,6 @@ public final class UringRuntime implements AutoCloseable {
     @Override
     public String toString() {
         return name + "[" + driver.name() + " workers=" + workers.size() + (carried ? " carriers" : "")
-                + (state == OPEN ? "" : state == CLOSING ? " closing" : " closed") + "]";
+                + (state.get() == OPEN ? "" : state.get() == CLOSING ? " closing" : " closed") + "]";
     }
 }

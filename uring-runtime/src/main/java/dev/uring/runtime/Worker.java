@@ -9,6 +9,8 @@ import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -23,6 +25,9 @@ final class Worker {
     private static final int TASKS_PER_TURN = 128;
     /** How long a pinned task waits in the driver before it looks at its interrupt status again. */
     private static final long PINNED_WAIT_NANOS = 10_000_000;
+
+    /** Workers whose loop failed, with memory that the kernel may still write. */
+    private static final Queue<Worker> LOST = new ConcurrentLinkedQueue<>();
 
     private final UringRuntime runtime;
     private final int index;
@@ -95,11 +100,32 @@ final class Worker {
     // ---- the loop ----
 
     void run() {
-        driver.attach(this);
-        while (!stopped || !isIdle()) {
-            turn();
+        try {
+            driver.attach(this);
+            while (!stopped || !isIdle()) {
+                turn();
+            }
+            driver.close();
+        } catch (Throwable t) {
+            fail(t); // the edge of the loop
         }
-        driver.close();
+    }
+
+    /**
+     * The loop cannot go on: the kernel or this code broke a promise. Who waits is told the cause. What is in flight stays
+     * the kernel's: its buffers are never given back, and driver and operations are kept for ever.
+     */
+    private void fail(Throwable cause) {
+        LOST.add(this);
+        runtime.failed(this, cause);
+        for (Op<?> op : all()) {
+            op.lose(cause);
+        }
+        Runnable continuation = ready.poll();
+        while (continuation != null) {
+            runtime.inject(continuation);
+            continuation = ready.poll();
+        }
     }
 
     private boolean isIdle() {
@@ -443,6 +469,9 @@ final class Worker {
     }
 
     void cancelNow(Op<?> op) {
+        if (!op.isCancelAsked()) {
+            return; // the request is late: the operation has ended, and is in flight for another submission
+        }
         if (op instanceof Timeout timeout && timers.remove(timeout)) {
             completeTimer(timeout, -Errno.ECANCELED);
         } else if (table.holds(op)) {
