@@ -21,11 +21,11 @@ public final class Handle implements Executor {
      * @throws IllegalStateException when there is none
      */
     public static Handle current() {
+        if (Thread.currentThread() instanceof WorkerThread thread) {
+            return thread.worker.runtime().handle(); // a callback: asked first, because it is cheaper to see
+        }
         if (CURRENT.isBound()) {
             return CURRENT.get();
-        }
-        if (Thread.currentThread() instanceof WorkerThread thread) {
-            return thread.worker.runtime().handle();
         }
         throw new IllegalStateException("there is no reactor running, must be called from the context of a uring "
                 + "runtime: from a task, a callback, or inside Handle.run");

@@ -8,9 +8,9 @@ import java.lang.foreign.MemorySegment;
 /**
  * Reads from a descriptor into a buffer, at an offset of a file or from a stream; sets the buffer's length.
  *
- * <p>Kernel: READ, 5.6 (READ_FIXED, 5.1, with a buffer of a registered pool), io_uring_prep_read(3), read(2), pread(2). Result: bytes moved, 0 to the length asked for; 0 is
- * the end.
- * Errors: as the manual pages say. Memory: the buffer is the kernel's until the terminal result.
+ * <p>Kernel: READ, 5.6, io_uring_prep_read(3), read(2), pread(2). With a buffer of a registered pool: READ_FIXED, 5.1.
+ * Result: bytes moved, 0 to the length asked for; 0 is the end. Errors: as the manual pages say. Memory: the buffer is
+ * the kernel's until the terminal result.
  */
 public final class Read extends BufferOp {
     /** The offset of a read that has none: a stream, or the file's own position. */

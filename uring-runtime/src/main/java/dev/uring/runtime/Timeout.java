@@ -11,7 +11,7 @@ import java.time.Duration;
  * Ends after a time. The worker keeps time itself, alike over every driver and without a place in the completion queue,
  * so that a million may run at once; the operation is its own entry in the worker's timers.
  *
- * <p>Kernel: none, timers of the worker; the driver's wait ends at the next one. Result: -ETIME as of
+ * <p>Kernel: none, -, the worker's timers. The driver's wait ends at the next one. Result: -ETIME, as of
  * io_uring_prep_timeout(3), decoded to nothing. Errors: none. Memory: none.
  */
 @SuppressWarnings("exports") // Timed is how the worker sees it, and is not for callers

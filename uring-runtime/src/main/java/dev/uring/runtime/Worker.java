@@ -374,11 +374,7 @@ final class Worker {
     /** Takes one result to its operation. */
     void complete(long id, int res, int flags) {
         Op<?> op = table.get(id);
-        if ((flags & CqeFlag.BUFFER) != 0) {
-            provided.lend(op.bufferGroup());
-        }
-        if ((flags & CqeFlag.MORE) != 0) {
-            op.more(res, flags);
+        if ((flags & (CqeFlag.BUFFER | CqeFlag.MORE)) != 0 && completeInPart(op, res, flags)) {
             return;
         }
         table.remove(id);
@@ -393,6 +389,18 @@ final class Worker {
         if (!waiting.isEmpty()) {
             admitWaiting();
         }
+    }
+
+    /** Counts the buffer that a result came in; answers true when more results will come. */
+    private boolean completeInPart(Op<?> op, int res, int flags) {
+        if ((flags & CqeFlag.BUFFER) != 0) {
+            provided.lend(op.bufferGroup());
+        }
+        if ((flags & CqeFlag.MORE) == 0) {
+            return false;
+        }
+        op.more(res, flags);
+        return true;
     }
 
     private void completeInChain(Op<?> op, int res, int flags) {

@@ -8,9 +8,9 @@ import java.lang.foreign.MemorySegment;
 /**
  * Writes a buffer's bytes, up to its length, to a descriptor, at an offset of a file or to a stream.
  *
- * <p>Kernel: WRITE, 5.6 (WRITE_FIXED, 5.1, with a buffer of a registered pool), io_uring_prep_write(3), write(2), pwrite(2). Result: bytes moved, 0 to the length asked for;
- * fewer than asked for is not an error.
- * Errors: as the manual pages say. Memory: the buffer is the kernel's until the terminal result.
+ * <p>Kernel: WRITE, 5.6, io_uring_prep_write(3), write(2), pwrite(2). With a buffer of a registered pool: WRITE_FIXED, 5.1.
+ * Result: bytes moved, 0 to the length asked for; fewer is not an error. Errors: as the manual pages say. Memory: the buffer is
+ * the kernel's until the terminal result.
  */
 public final class Write extends BufferOp {
     /** The offset of a write that has none: a stream, or the file's own position. */
