@@ -21,6 +21,16 @@ final class Reflection {
         return value(constant).intValue();
     }
 
+    static Object staticField(Class<?> type, String name) {
+        try {
+            Field field = type.getDeclaredField(name);
+            field.setAccessible(true);
+            return field.get(null);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     static Object call(Method method, Object receiver, Object... arguments) {
         try {
             return method.invoke(receiver, arguments);
