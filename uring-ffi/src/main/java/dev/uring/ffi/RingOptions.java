@@ -23,6 +23,9 @@ public record RingOptions(int entries, int completionEntries, int required, int 
     public static final int SHARED = SetupFlag.COOP_TASKRUN | SetupFlag.TASKRUN_FLAG | SetupFlag.NO_SQARRAY
             | SetupFlag.SUBMIT_ALL;
 
+    /** They say when completion work interrupts the submitter; with SQPOLL the kernel's thread does it, io_uring_setup(2). */
+    private static final int NOT_WITH_POLL_THREAD =
+            SetupFlag.COOP_TASKRUN | SetupFlag.TASKRUN_FLAG | SetupFlag.DEFER_TASKRUN;
     private static final int ENTRIES_MAX = 32768;
     private static final int COMPLETION_ENTRIES_MAX = 65536;
 
@@ -67,9 +70,12 @@ public record RingOptions(int entries, int completionEntries, int required, int 
         return new RingOptions(entries, completionEntries, required, flags, pollThreadCpu, pollThreadIdleMillis);
     }
 
-    /** Answers these options with a kernel thread that submits, bound to {@code cpu} (-1: any). */
+    /**
+     * Answers these options with a kernel thread that submits, bound to {@code cpu} (-1: any), and without the preferred
+     * flags that the kernel refuses beside one: on their account the ladder would give up those that go with it, too.
+     */
     public RingOptions withPollThread(int cpu, int idleMillis) {
         int flags = required | SetupFlag.SQPOLL | (cpu >= 0 ? SetupFlag.SQ_AFF : 0);
-        return new RingOptions(entries, completionEntries, flags, preferred, cpu, idleMillis);
+        return new RingOptions(entries, completionEntries, flags, preferred & ~NOT_WITH_POLL_THREAD, cpu, idleMillis);
     }
 }

@@ -307,6 +307,14 @@ class RingTest {
         }
     }
 
+    @Test
+    void poll_thread_keeps_what_can_go_with_it_of_the_preferred_flags() throws SystemCallException {
+        try (Ring ring = Ring.create(RingOptions.of(8).withPollThread(-1, 20))) {
+            assertThat(SetupFlag.describe(ring.setupFlags())).isEqualTo(SetupFlag.describe(
+                    SetupFlag.SQPOLL | SetupFlag.SINGLE_ISSUER | SetupFlag.NO_SQARRAY | SetupFlag.SUBMIT_ALL));
+        }
+    }
+
     private static Sqe nextSoon(Ring ring) {
         long deadline = System.nanoTime() + 10 * SECOND;
         while (true) {
