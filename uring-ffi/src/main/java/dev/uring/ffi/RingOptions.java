@@ -26,10 +26,18 @@ public record RingOptions(int entries, int completionEntries, int required, int 
     /** They say when completion work interrupts the submitter; with SQPOLL the kernel's thread does it, io_uring_setup(2). */
     private static final int NOT_WITH_POLL_THREAD =
             SetupFlag.COOP_TASKRUN | SetupFlag.TASKRUN_FLAG | SetupFlag.DEFER_TASKRUN;
+    /** They change the size or place of entries, or need more arguments: a ring would read and write wrong memory. */
+    private static final int UNKNOWN_TO_RING = SetupFlag.SQE128 | SetupFlag.SQE_MIXED | SetupFlag.CQE32
+            | SetupFlag.CQE_MIXED | SetupFlag.SQ_REWIND | SetupFlag.NO_MMAP | SetupFlag.REGISTERED_FD_ONLY
+            | SetupFlag.ATTACH_WQ;
     private static final int ENTRIES_MAX = 32768;
     private static final int COMPLETION_ENTRIES_MAX = 65536;
 
     public RingOptions {
+        if (((required | preferred) & UNKNOWN_TO_RING) != 0) {
+            throw new IllegalArgumentException("Ring does not know these flags: flags="
+                    + SetupFlag.describe((required | preferred) & UNKNOWN_TO_RING));
+        }
         if (entries < 1 || entries > ENTRIES_MAX) {
             throw new IllegalArgumentException("entries must be 1 to " + ENTRIES_MAX + ": entries=" + entries);
         }

@@ -161,6 +161,17 @@ class RingMisuseTest {
     }
 
     @Test
+    void flags_whose_entries_ring_cannot_fill_are_refused() {
+        for (int flag : new int[] {SetupFlag.SQE128, SetupFlag.CQE32, SetupFlag.CQE_MIXED, SetupFlag.SQE_MIXED,
+                SetupFlag.SQ_REWIND, SetupFlag.NO_MMAP, SetupFlag.REGISTERED_FD_ONLY, SetupFlag.ATTACH_WQ}) {
+            assertThatThrownBy(() -> RingOptions.of(4).withRequired(flag)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Ring does not know these flags: flags=" + SetupFlag.describe(flag));
+            assertThatThrownBy(() -> RingOptions.of(4).withPreferred(flag))
+                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining(SetupFlag.describe(flag));
+        }
+    }
+
+    @Test
     void more_results_than_are_ready_cannot_be_given_back() throws SystemCallException {
         try (Ring ring = Ring.create(PLAIN)) {
             assertThatThrownBy(() -> ring.completion().advance(1)).isInstanceOf(AssertionError.class)
