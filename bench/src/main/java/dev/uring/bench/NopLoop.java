@@ -27,6 +27,7 @@ import java.util.Locale;
 public final class NopLoop implements AutoCloseable {
     private static final int BATCH_MAX = 4096;
     private static final int WINDOWS = 10;
+    /** Of this thread's CPU time: on a busy machine the compiler, too, needs longer. */
     private static final double WARM_UP_SECONDS = 2;
     /** Operations between two looks at the clock, as in {@code nop.c}. */
     private static final int OPS_PER_LOOK = 8192;
@@ -78,7 +79,11 @@ public final class NopLoop implements AutoCloseable {
 
     private void run(double seconds) {
         Meter meter = new Meter();
-        runWindow(meter, WARM_UP_SECONDS);
+        double warmUpNanos = WARM_UP_SECONDS * 1e9;
+        while (warmUpNanos > 0) { // ends: each window uses CPU time
+            runWindow(meter, WARM_UP_SECONDS / WINDOWS);
+            warmUpNanos -= meter.cpuNanos();
+        }
         double[] perSecond = new double[WINDOWS];
         double[] perCpuSecond = new double[WINDOWS];
         double[] bytesPerOp = new double[WINDOWS];

@@ -128,7 +128,7 @@ public final class RawRing {
                         ratio(comparison, program, "ops_per_cpu_second"),
                         figure(program, "ops_per_second", RawRing::millions),
                         ratio(comparison, program, "ops_per_second"),
-                        median(program, "bytes_per_op", RawRing::small));
+                        figure(program, "bytes_per_op", RawRing::small));
             }
         }
     }
@@ -158,8 +158,8 @@ public final class RawRing {
                     ratio(comparison, program, "cpu_ns_per_read"),
                     figure(program, "reads_per_second", RawRing::thousands),
                     ratio(comparison, program, "reads_per_second"),
-                    median(program, "bytes_per_read", RawRing::small),
-                    median(program, "enters_per_read", RawRing::small));
+                    figure(program, "bytes_per_read", RawRing::small),
+                    figure(program, "enters_per_read", RawRing::small));
         }
     }
 
@@ -246,12 +246,9 @@ public final class RawRing {
         tables.append("| ").append(String.join(" | ", cells)).append(" |\n");
     }
 
+    /** A dash for what the program does not tell. */
     private static String figure(Comparison.Samples program, String key, DoubleFunction<String> format) {
-        return format(program.spread(key), format);
-    }
-
-    private static String median(Comparison.Samples program, String key, DoubleFunction<String> format) {
-        return program.values().containsKey(key) ? format.apply(program.spread(key).median()) : "-";
+        return program.values().containsKey(key) ? format(program.spread(key), format) : "-";
     }
 
     private static String ratio(Comparison comparison, Comparison.Samples program, String key) {
