@@ -183,14 +183,21 @@ final class Ownership {
         return MemoryView.lease(memory, lease.arena);
     }
 
-    /** Ends all views. A view of another live thread cannot be ended from here: that thread may be reading through it. */
+    /**
+     * Ends all views, or none. A view of another live thread cannot be ended from here: that thread may be reading through
+     * it.
+     */
     private void closeLeases() {
+        Thread self = Thread.currentThread();
         for (Lease lease = leases; lease != null; lease = lease.before) {
-            if (lease.thread == Thread.currentThread()) {
-                lease.arena.close();
-            } else if (lease.thread.isAlive()) {
+            if (lease.thread != self && lease.thread.isAlive()) {
                 throw new IllegalStateException("buffer has an open view of another thread: thread="
                         + lease.thread + "; submit or close it there, or pass bytes instead of views");
+            }
+        }
+        for (Lease lease = leases; lease != null; lease = lease.before) {
+            if (lease.thread == self) {
+                lease.arena.close();
             }
         }
         leases = null;
