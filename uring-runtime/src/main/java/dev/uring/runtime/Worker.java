@@ -105,6 +105,7 @@ final class Worker {
             while (!stopped || !isIdle()) {
                 turn();
             }
+            handOver();
             driver.close();
         } catch (Throwable t) {
             fail(t); // the edge of the loop
@@ -121,6 +122,11 @@ final class Worker {
         for (Op<?> op : all()) {
             op.lose(cause);
         }
+        handOver();
+    }
+
+    /** Whoever is ready is carried by others: another worker, or after the end the common pool. */
+    private void handOver() {
         Runnable continuation = ready.poll();
         while (continuation != null) {
             runtime.inject(continuation);
@@ -129,7 +135,7 @@ final class Worker {
     }
 
     private boolean isIdle() {
-        return table.count() == 0 && waiting.isEmpty() && ready.isEmpty() && inbox.isEmpty();
+        return table.count() == 0 && waiting.isEmpty() && inbox.isEmpty();
     }
 
     private void turn() {
