@@ -70,8 +70,14 @@ public final class IoUringProvider implements DriverProvider {
     @Override
     public Driver create(Availability.Available available, RingOptions options) throws IOException {
         Capabilities kernel = (Capabilities) available.token();
-        return new RingDriver(kernel, options
+        return new RingDriver(kernel, roomy(options)
                 .withRequired(options.required() | SetupFlag.R_DISABLED)
                 .withPreferred(preferred(kernel)));
+    }
+
+    /** The driver needs results of its own, so the smallest completion queue is one that leaves room for operations. */
+    private static RingOptions roomy(RingOptions options) {
+        int asked = options.completionEntries() == 0 ? options.entries() * 2 : options.completionEntries();
+        return asked >= RingDriver.COMPLETIONS_MIN ? options : options.withCompletionEntries(RingDriver.COMPLETIONS_MIN);
     }
 }

@@ -34,6 +34,8 @@ import java.util.Map;
 final class RingDriver extends Driver {
     /** Results that are not an operation's: one wake-up, one timeout, the rest cancels. */
     static final int RESERVED = 66;
+    /** The smallest completion queue: a power of two, with room for operations beside {@link #RESERVED}. */
+    static final int COMPLETIONS_MIN = 128;
     private static final int CANCELS_MAX = RESERVED - 2;
     private static final int BUFFER_TABLE_SLOTS = UringRuntime.REGISTERED_BUFFERS_MAX;
     private static final int WORKERS_BOUNDED = 4;
