@@ -8,6 +8,9 @@ import java.util.concurrent.Callable;
  * @param <T> what the task answers
  */
 final class Task<T> implements Runnable {
+    /** Bound in every task, whoever carries it; not inherited by threads started inside. */
+    private static final ScopedValue<Task<?>> CURRENT = ScopedValue.newInstance();
+
     private final UringRuntime runtime;
     private final Callable<T> body;
     private final JoinHandle<T> handle;
@@ -18,6 +21,11 @@ final class Task<T> implements Runnable {
         this.handle = handle;
     }
 
+    /** Answers whether the calling thread runs a task. */
+    static boolean isCurrent() {
+        return CURRENT.isBound();
+    }
+
     JoinHandle<T> handle() {
         return handle;
     }
@@ -26,7 +34,7 @@ final class Task<T> implements Runnable {
     public void run() {
         handle.started(Thread.currentThread());
         try {
-            handle.completed(runtime.handle().run(body));
+            handle.completed(ScopedValue.where(CURRENT, this).call(() -> runtime.handle().run(body)));
         } catch (Throwable t) {
             handle.failed(t); // the edge of the task: whatever it threw is its outcome
         } finally {

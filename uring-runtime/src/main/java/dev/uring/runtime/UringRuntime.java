@@ -192,7 +192,7 @@ public final class UringRuntime implements AutoCloseable {
      * @throws IllegalStateException inside a task or callback
      */
     public <T> T blockOn(Callable<T> body) throws Exception {
-        if (Worker.current() != null) {
+        if (Worker.current() != null || Task.isCurrent()) {
             throw new IllegalStateException("Cannot start a runtime from within a runtime: blockOn would block the "
                     + "thread that carries tasks; use spawn and await");
         }
