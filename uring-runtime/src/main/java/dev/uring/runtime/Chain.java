@@ -70,14 +70,14 @@ final class Chain extends Message {
                 ops[i].releaseDescriptor();
             }
             ops[i].refuse(i == culprit ? reason
-                    : new UringException(ops[i].operation(), ops[i].operands(), Errno.ECANCELED));
+                    : new UringException(ops[i].operation(), ops[i].operands(), Errno.ECANCELED), runtime);
         }
     }
 
     /** Ends the whole chain: there is no worker any more. */
     void refuseDispatched() {
         for (Op<?> op : ops) {
-            op.refuseDispatched(new RuntimeShutdownException(op.describe()));
+            op.refuseDispatched(runtime);
         }
     }
 

@@ -240,7 +240,7 @@ public abstract class Op<T> extends Message {
         moveBuffer();
         IOException refusal = acquireOrRefuse(runtime);
         if (refusal != null) {
-            refuse(refusal);
+            refuse(refusal, runtime);
         } else {
             runtime.dispatch(this);
         }
@@ -297,24 +297,24 @@ public abstract class Op<T> extends Message {
     }
 
     /** Ends a submission that no worker ever saw, with a reason instead of a result; the descriptor is not held. */
-    final void refuse(IOException reason) {
+    final void refuse(IOException reason, UringRuntime by) {
         giveBackBuffer();
         result = -Errno.ECANCELED;
         flags = REFUSED;
-        value = new Failure(reason);
+        value = new Failure(reason, by);
         OBSERVER.setRelease(this, CLOSED);
         STATE.setRelease(this, DONE | CLAIMED | DECODED);
     }
 
     /** As {@link #refuse}, for an operation that holds its descriptor. */
-    final void refuseDispatched(IOException reason) {
+    final void refuseDispatched(UringRuntime by) {
         releaseDescriptor();
-        refuse(reason);
+        refuse(new RuntimeShutdownException(describe()), by);
     }
 
     /** Answers why the submission was refused, or null when it was not. */
     final IOException refusal() {
-        return flags == REFUSED && value instanceof Failure(IOException reason) ? reason : null;
+        return flags == REFUSED && value instanceof Failure(IOException reason, _) ? reason : null;
     }
 
     /** Submits once more, on the thread of the worker that had it last; never for want of room refused. */
@@ -323,7 +323,7 @@ public abstract class Op<T> extends Message {
         moveBuffer();
         IOException refusal = acquireOrRefuse(worker.runtime());
         if (refusal != null) {
-            refuse(refusal);
+            refuse(refusal, worker.runtime());
         } else {
             queued(worker);
             worker.startQueued(this);
@@ -594,8 +594,16 @@ public abstract class Op<T> extends Message {
         }
     }
 
-    /** A throwable as a value, so that it cannot be mistaken for what an operation answers. */
-    private record Failure(Throwable thrown) {
+    /**
+     * A throwable as a value, so that it cannot be mistaken for what an operation answers.
+     *
+     * @param by the runtime that refused the submission; null for an operation that a worker has had
+     */
+    private record Failure(Throwable thrown, UringRuntime by) {
+        Failure(Throwable thrown) {
+            this(thrown, null);
+        }
+
         /** Throws what is unchecked, answers what is checked. */
         IOException raise() {
             switch (thrown) {
@@ -728,17 +736,14 @@ public abstract class Op<T> extends Message {
             throw new IllegalStateException(describe() + " was never submitted");
         }
         if (!observe(action)) {
-            homeWorker().call(() -> callBackLate(action));
+            Worker home = homeWorker();
+            home.runtime().callLater(home, () -> callBackLate(action));
         }
     }
 
     /** The worker for callbacks; an operation that was refused at submission never had one. */
     private Worker homeWorker() {
-        if (worker != null) {
-            return worker;
-        }
-        Descriptor descriptor = descriptor();
-        return (descriptor != null ? descriptor.runtime() : Handle.current().runtime()).anyWorker();
+        return worker != null ? worker : ((Failure) value).by().anyWorker();
     }
 
     private void callBackLate(Object action) {

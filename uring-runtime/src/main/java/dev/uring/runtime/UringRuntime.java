@@ -320,7 +320,19 @@ public final class UringRuntime implements AutoCloseable {
             worker.post(op);
             posted();
         } else {
-            op.refuseDispatched(new RuntimeShutdownException(op.describe()));
+            op.refuseDispatched(this);
+        }
+    }
+
+    /** Runs a callback on a worker; after the end, which nobody should have to wait for, on the common pool. Any thread. */
+    void callLater(Worker worker, Runnable action) {
+        if (Worker.current() == worker && state.get() != CLOSED) {
+            worker.call(action);
+        } else if (posting.acquire()) {
+            worker.call(action);
+            posted();
+        } else {
+            ForkJoinPool.commonPool().execute(() -> worker.runGuarded(action));
         }
     }
 
@@ -501,7 +513,7 @@ public final class UringRuntime implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (Worker.current() != null) {
+        if (Worker.current() != null || Task.isCurrent()) {
             throw new IllegalStateException("Cannot drop a runtime in a context where blocking is not allowed: "
                     + "close it outside of its tasks");
         }
