@@ -44,6 +44,8 @@ class AbiTest {
             "IOSQE_FIXED_FILE_BIT", "IOSQE_IO_DRAIN_BIT", "IOSQE_IO_LINK_BIT", "IOSQE_IO_HARDLINK_BIT",
             "IOSQE_ASYNC_BIT", "IOSQE_BUFFER_SELECT_BIT", "IOSQE_CQE_SKIP_SUCCESS_BIT");
 
+    /** The Linux whose header the table was made from. */
+    private static final String TABLE_VERSION = "7.2";
     private static final Pattern IDENTIFIER = Pattern.compile(
             "\\b(?:IORING|IOSQE|IOU|IO_URING|IO_WQ|SOCKET_URING|ZCRX)_[A-Z0-9_]*");
     private static final Pattern DRAWN_FIELD = Pattern.compile("^ \\* +(\\d+) +(\\d*) +(\\w+) +\\S");
@@ -185,13 +187,27 @@ class AbiTest {
         return (int) value;
     }
 
-    private static Path headers() {
+    /** Debian's newest header moves on by itself; a build must not break by that, only say so. */
+    private static String version(Path include) throws IOException {
+        String text = Files.readString(include.resolve("linux/version.h"));
+        return number(text, "LINUX_VERSION_MAJOR") + "." + number(text, "LINUX_VERSION_PATCHLEVEL");
+    }
+
+    private static String number(String text, String name) {
+        Matcher line = Pattern.compile("#define " + name + " (\\d+)").matcher(text);
+        return line.find() ? line.group(1) : "?";
+    }
+
+    private static Path headers() throws IOException {
         Path root = Path.of("").toAbsolutePath();
         while (Files.exists(root.resolveSibling("pom.xml"))) {
             root = root.getParent();
         }
         Path include = root.resolve("target/linux-headers/usr/include");
         assumeTrue(Files.isDirectory(include), "kernel headers are missing: run " + root.resolve(".ci/headers"));
+        String version = version(include);
+        assumeTrue(version.equals(TABLE_VERSION), "the header is of Linux " + version + " and the table of "
+                + TABLE_VERSION + ": bring abi.c, the table and the constants up to date with it");
         return include;
     }
 
