@@ -156,10 +156,10 @@ public final class OpLoop {
             this.done = done;
         }
 
-        abstract void next(Op<Void> submitted);
+        abstract void start(Op<Void> op);
 
         final void start() {
-            next((reused ? nop : new Nop()).submit());
+            start(reused ? nop : new Nop());
         }
 
         @Override
@@ -182,8 +182,8 @@ public final class OpLoop {
         }
 
         @Override
-        void next(Op<Void> submitted) {
-            submitted.onComplete(this);
+        void start(Op<Void> op) {
+            op.submit(this);
         }
     }
 
@@ -193,8 +193,8 @@ public final class OpLoop {
         }
 
         @Override
-        void next(Op<Void> submitted) {
-            submitted.toCompletableFuture().whenComplete(this);
+        void start(Op<Void> op) {
+            op.submit().toCompletableFuture().whenComplete(this);
         }
     }
 

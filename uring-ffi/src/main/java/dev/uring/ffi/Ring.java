@@ -335,6 +335,7 @@ public final class Ring implements AutoCloseable {
                     + " thread=" + registeredBy.getName());
         }
         closed = true;
+        submission.closed();
         arena.close();
         SCRATCHES.add(scratch);
         Libc.munmap(MemorySegment.ofAddress(entryAddress), entryBytes);

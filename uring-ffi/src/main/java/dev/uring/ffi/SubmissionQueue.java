@@ -28,6 +28,8 @@ public final class SubmissionQueue {
     private final Sqe sqe;
     /** The tail as this side knows it: entries up to here are handed out. Owner thread only. */
     private int tail;
+    /** The kernel's head when last looked at; the head itself is there or further on. Owner thread only. */
+    private int headSeen;
     /** The tail as the kernel was told. Owner thread only. */
     private int published;
 
@@ -59,14 +61,25 @@ public final class SubmissionQueue {
      * @throws IllegalStateException when the ring is closed
      */
     public Sqe next() {
+        if (tail - headSeen == entries && !lookForRoom()) {
+            return null;
+        }
+        return sqe.at(tail++ & mask);
+    }
+
+    /** The kernel's head is looked at only when the queue seems full, and when it was closed. */
+    private boolean lookForRoom() {
         try {
-            if (tail - head() == entries) {
-                return null;
-            }
+            headSeen = head();
         } catch (IllegalStateException e) {
             throw new IllegalStateException("submission queue used after its ring was closed", e);
         }
-        return sqe.at(tail++ & mask);
+        return tail - headSeen < entries;
+    }
+
+    /** Makes the next {@link #next()} look, and so find out that the memory is gone. */
+    void closed() {
+        headSeen = tail - entries;
     }
 
     /**

@@ -34,11 +34,6 @@ public final class Timeout extends Op<Void> implements Timed {
     }
 
     @Override
-    boolean needsNoSlot() {
-        return true;
-    }
-
-    @Override
     protected boolean breaksLink(int res) {
         return res != -Errno.ETIME;
     }

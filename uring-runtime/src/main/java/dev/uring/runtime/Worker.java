@@ -229,12 +229,19 @@ final class Worker {
 
     /** Starts an operation for a task that this worker carries, or for a callback. */
     void start(Op<?> op) {
-        if (!waiting.isEmpty() || !op.needsNoSlot() && table.isFull()) {
+        if (op instanceof Timeout timeout) {
+            op.admitted(this);
+            timeout.begin(this);
+        } else if (waiting.isEmpty() && !table.isFull()) {
+            op.admitted(this);
+            begin(op);
+        } else {
             startWhenRoom(op, null);
             return;
         }
-        op.admitted(this);
-        begin(op);
+        if (closing) {
+            op.cancel();
+        }
     }
 
     /** Starts a chain, as {@link #start(Op)}. */
@@ -249,18 +256,13 @@ final class Worker {
         begin(chain);
     }
 
-    /** Gives an admitted operation its slot and lets it begin. */
+    /** Gives an admitted operation its slot and starts it. */
     private void begin(Op<?> op) {
-        if (!op.needsNoSlot()) {
-            table.add(op);
-            if (Recorder.isOn()) {
-                recorder.begin(op);
-            }
+        long id = table.add(op);
+        if (Recorder.isOn()) {
+            recorder.begin(op);
         }
-        op.begin(this);
-        if (closing) {
-            op.cancel();
-        }
+        driver.start(op, id);
     }
 
     private void begin(Chain chain) {
@@ -327,7 +329,7 @@ final class Worker {
 
     /** Starts an operation that came through the inbox. */
     void startQueued(Op<?> op) {
-        if (!op.needsNoSlot() && (!waiting.isEmpty() || table.isFull())) {
+        if (!(op instanceof Timeout) && (!waiting.isEmpty() || table.isFull())) {
             waiting.add(new Waiting(op, null, null));
         } else {
             startFromQueue(op);
@@ -346,10 +348,17 @@ final class Worker {
     }
 
     private void startFromQueue(Op<?> op) {
-        if (op.admittedFromQueue(this)) {
-            begin(op);
-        } else {
+        if (!op.admittedFromQueue(this)) {
             op.complete(-Errno.ECANCELED, 0);
+            return;
+        }
+        if (op instanceof Timeout timeout) {
+            timeout.begin(this);
+        } else {
+            begin(op);
+        }
+        if (closing) {
+            op.cancel();
         }
     }
 
