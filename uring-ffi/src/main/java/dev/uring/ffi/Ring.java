@@ -294,6 +294,13 @@ public final class Ring implements AutoCloseable {
         registeredBy = Thread.currentThread();
     }
 
+    void requireRegisteredByCaller() {
+        if (registeredBy != Thread.currentThread()) {
+            throw new IllegalStateException("ring's descriptor must be given up by the thread that registered it: fd="
+                    + fd + " thread=" + registeredBy.getName());
+        }
+    }
+
     /** From now on enter names the ring by its descriptor again. */
     void useDescriptor() {
         enterFd = fd;

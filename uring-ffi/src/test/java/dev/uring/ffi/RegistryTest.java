@@ -172,6 +172,31 @@ class RegistryTest {
     }
 
     @Test
+    void descriptor_is_registered_once_and_given_up_once() throws Exception {
+        ThisKernel.assumeHas(Capability.RING_DESCRIPTOR);
+        assertThatThrownBy(() -> ring.registry().unregisterRingDescriptor()).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("descriptor is not registered: fd=" + ring.ring().fd());
+        assertThat(ring.registry().ringDescriptor()).isEqualTo(1);
+        assertThatThrownBy(() -> ring.registry().ringDescriptor()).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("descriptor is registered already: fd=" + ring.ring().fd());
+        assertThatThrownBy(() -> RingTest.onOtherThread(() -> ring.registry().unregisterRingDescriptor()))
+                .hasStackTraceContaining("thread that registered it");
+        assertThat(ring.registry().unregisterRingDescriptor()).isEqualTo(1);
+        assertThatThrownBy(() -> ring.registry().unregisterRingDescriptor()).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void giving_up_a_descriptor_does_not_touch_that_of_another_ring() {
+        ThisKernel.assumeHas(Capability.RING_DESCRIPTOR);
+        assertThat(ring.registry().ringDescriptor()).as("takes slot 0").isEqualTo(1);
+        try (TestRing other = TestRing.open()) {
+            assertThatThrownBy(() -> other.registry().unregisterRingDescriptor())
+                    .isInstanceOf(IllegalStateException.class);
+        }
+        ring.run(Sqe::nop).is(0);
+    }
+
+    @Test
     void multishot_receive_takes_buffers_until_none_is_left_and_goes_on_when_armed_again() throws SystemCallException {
         ThisKernel.assumeHas(Capability.RECV_MULTISHOT);
         MemorySegment memory = arena.allocate(2 * 64, 64);
