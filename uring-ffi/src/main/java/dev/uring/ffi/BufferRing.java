@@ -22,6 +22,8 @@ public final class BufferRing implements AutoCloseable {
     private final MemorySegment memory;
     /** Entries written, as a free-running 16-bit number. Owner thread only. */
     private short tail;
+    /** The tail as the kernel was told. Owner thread only. */
+    private short published;
 
     private BufferRing(Ring ring, int group, int entries, long address, long bytes) {
         this.ring = ring;
@@ -76,6 +78,7 @@ public final class BufferRing implements AutoCloseable {
     /** Shows the kernel all buffers added so far. */
     public void publish() {
         BufferRingEntry.tailRelease(memory, tail);
+        published = tail;
     }
 
     /** Answers the number that requests name. */
@@ -91,7 +94,7 @@ public final class BufferRing implements AutoCloseable {
     /** Answers how many published buffers the kernel has not taken (6.8), or -errno. */
     public int available() {
         int head = ring.registry().bufferRingHead(group);
-        return head < 0 ? head : tail - (short) head & 0xffff;
+        return head < 0 ? head : published - (short) head & 0xffff;
     }
 
     /** Unregisters the ring, so that the kernel takes no more buffers, and frees its entries (not the buffers). */

@@ -237,6 +237,17 @@ class RegistryTest {
     }
 
     @Test
+    void buffer_is_not_available_before_it_is_published() throws SystemCallException {
+        ThisKernel.assumeHas(Capability.BUFFER_RING);
+        try (BufferRing buffers = BufferRing.register(ring.ring(), 0, 4, 0)) {
+            buffers.add(one, PAGE, 0);
+            assertThat(buffers.available()).isZero();
+            buffers.publish();
+            assertThat(buffers.available()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void buffer_ring_wraps_around_its_sixteen_bit_tail() throws SystemCallException {
         ThisKernel.assumeHas(Capability.BUFFER_RING);
         try (BufferRing buffers = BufferRing.register(ring.ring(), 0, 2, 0)) {
