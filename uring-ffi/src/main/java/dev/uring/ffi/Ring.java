@@ -270,7 +270,11 @@ public final class Ring implements AutoCloseable {
             case Errno.EBADFD -> throw new IllegalStateException("ring is not enabled: fd=" + fd
                     + " errno=EBADFD(77); call registry().enable() on the thread that will own it");
             case Errno.EINVAL, Errno.EBADF, Errno.EFAULT, Errno.EOPNOTSUPP -> throw new IllegalStateException(
-                    "io_uring_enter refused its arguments: fd=" + fd + " errno=" + Errno.describe(-result));
+                    registeredBy != null && registeredBy != Thread.currentThread()
+                            ? "ring belongs to another thread: fd=" + fd + " thread=" + Thread.currentThread().getName()
+                                    + " errno=" + Errno.describe(-result) + "; its descriptor is registered with "
+                                    + registeredBy.getName()
+                            : "io_uring_enter refused its arguments: fd=" + fd + " errno=" + Errno.describe(-result));
             default -> {
                 // EINTR, EAGAIN, EBUSY, ETIME, EBADR, ENXIO, EOWNERDEAD: the caller's loop decides.
             }

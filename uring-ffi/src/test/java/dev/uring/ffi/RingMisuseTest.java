@@ -105,6 +105,21 @@ class RingMisuseTest {
     }
 
     @Test
+    void second_thread_is_refused_by_a_ring_whose_descriptor_is_registered() throws Exception {
+        ThisKernel.assumeHas(Capability.RING_DESCRIPTOR);
+        try (Ring ring = Ring.create(PLAIN)) {
+            assertThat(ring.registry().ringDescriptor()).isEqualTo(1);
+            String owner = Thread.currentThread().getName();
+            RingTest.onOtherThread(() -> {
+                assertThatThrownBy(ring::submit).isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("ring belongs to another thread: fd=" + ring.fd() + " thread=other")
+                        .hasMessageContaining("its descriptor is registered with " + owner);
+                return null;
+            });
+        }
+    }
+
+    @Test
     void disabled_ring_says_how_to_enable_it() throws SystemCallException {
         try (Ring ring = Ring.create(PLAIN.withRequired(SetupFlag.R_DISABLED))) {
             ring.submission().take().nop();
