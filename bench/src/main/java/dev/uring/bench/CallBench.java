@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * <p>The call is getppid(2), which the C library passes on each time and the kernel answers at once. Estimate: 75 to
  * 350 ns for a system call, by the processor and its mitigations; 5 to 10 ns for the change of the thread's state, which
  * a critical call saves (and so must never sleep); 2 to 5 ns for errno; 10 to 20 ns to take and give back a shared
- * arena by two atomic operations. An empty enter: 10 to 20 ns more than getppid with errno.
+ * arena by two atomic operations. An empty enter: about as much as getppid with errno.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
