@@ -265,6 +265,12 @@ final class Worker {
         driver.start(op, id);
     }
 
+    /** A close that came between the operation's acceptance and its begin found nothing here to cancel. */
+    private static boolean isDescriptorClosing(Op<?> op) {
+        Descriptor descriptor = op.descriptor();
+        return descriptor != null && !descriptor.isOpen();
+    }
+
     private void begin(Chain chain) {
         Op<?>[] ops = chain.ops();
         long[] ids = new long[ops.length];
@@ -273,8 +279,8 @@ final class Worker {
             chains.put(ops[i], chain);
         }
         chain.begin(this, driver, ids);
-        if (closing) {
-            for (Op<?> op : ops) {
+        for (Op<?> op : ops) {
+            if (closing || isDescriptorClosing(op)) {
                 op.cancel();
             }
         }
@@ -357,7 +363,7 @@ final class Worker {
         } else {
             begin(op);
         }
-        if (closing) {
+        if (closing || isDescriptorClosing(op)) {
             op.cancel();
         }
     }
