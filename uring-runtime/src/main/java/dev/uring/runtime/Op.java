@@ -573,20 +573,25 @@ public abstract class Op<T> extends Message {
         return interrupted;
     }
 
-    /** Decodes once, whoever comes first, and answers or throws what came of it. */
+    /** Answers or throws what came of it. */
     @SuppressWarnings("unchecked")
     private T take(boolean interrupted, boolean expired) throws IOException {
+        Object taken = taken(interrupted, expired);
+        if (taken instanceof Failure failure) {
+            throw failure.raise();
+        }
+        return (T) taken;
+    }
+
+    /** Decodes once, whoever comes first; answers what {@link #decode} answered, or a {@link Failure}. */
+    private Object taken(boolean interrupted, boolean expired) {
         if (claim()) {
             value = decoded((state & CANCEL_ASKED) != 0, interrupted, expired);
             STATE.getAndBitwiseOr(this, DECODED);
         } else {
             awaitDecoded();
         }
-        Object taken = value;
-        if (taken instanceof Failure failure) {
-            throw failure.raise();
-        }
-        return (T) taken;
+        return value;
     }
 
     /** Answers what {@link #decode} answered, or a {@link Failure}. */
@@ -747,25 +752,17 @@ public abstract class Op<T> extends Message {
             throw new IllegalStateException(describe() + " was never submitted");
         }
         if (!observe(action)) {
+            awaitStored();
+            // Taken now: when the worker calls back, the operation may be in flight again, and nothing waits for it there.
+            Object taken = taken(false, false);
             Worker home = homeWorker();
-            home.runtime().callLater(home, () -> callBackLate(action));
+            home.runtime().callLater(home, () -> callBack(action, taken));
         }
     }
 
     /** The worker for callbacks; an operation that was refused at submission never had one. */
     private Worker homeWorker() {
         return worker != null ? worker : ((Failure) value).by().anyWorker();
-    }
-
-    private void callBackLate(Object action) {
-        awaitStored();
-        if (claim()) {
-            value = decoded((state & CANCEL_ASKED) != 0, false, false);
-            STATE.getAndBitwiseOr(this, DECODED);
-        } else {
-            awaitDecoded();
-        }
-        callBack(action, value);
     }
 
     /** Answers a future that completes with the operation; completing or cancelling the future does nothing to it. */
