@@ -101,8 +101,13 @@ public abstract class Descriptor implements AutoCloseable {
     private void startClose() {
         Close close = closing;
         if (close != null && close.startOnce()) {
-            runtime.closeNow(this, close);
+            closeNow(close);
         }
+    }
+
+    /** Hands the close to a worker, once, when nothing uses the number any more. */
+    void closeNow(Close close) {
+        runtime.closeNow(this, close);
     }
 
     /**
