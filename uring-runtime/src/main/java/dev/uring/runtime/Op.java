@@ -416,9 +416,7 @@ public abstract class Op<T> extends Message {
     private void resolveObserved(Object watching, int phase, int asked) {
         if (isAbandoned(watching)) {
             value = new Failure(new CancellationException(describe() + " was abandoned"));
-            if (result >= 0) {
-                discard(result, flags);
-            }
+            discardGuarded();
         } else {
             value = decoded((asked & CANCEL_ASKED) != 0, false, false);
         }
@@ -533,14 +531,9 @@ public abstract class Op<T> extends Message {
 
     /** Waits until DONE; answers whether the thread was interrupted meanwhile (and sets its flag again). */
     final boolean awaitDone(long deadlineNanos, boolean timed) {
-        if ((state & PHASE) == IDLE) {
-            throw new IllegalStateException(describe() + " was never submitted");
-        }
+        requireSubmitted();
         Worker here = Worker.current();
-        if (here != null && !Thread.currentThread().isVirtual() && here.isLoop()) {
-            throw new IllegalStateException("await in a callback would stop the worker: operation=" + describe()
-                    + "; use onComplete, or spawn a task");
-        }
+        requireNoCallback(here);
         if (!observe(Thread.currentThread())) {
             awaitStored();
             return false;
@@ -571,6 +564,20 @@ public abstract class Op<T> extends Message {
             Thread.currentThread().interrupt();
         }
         return interrupted;
+    }
+
+    private void requireSubmitted() {
+        if ((state & PHASE) == IDLE) {
+            throw new IllegalStateException(describe() + " was never submitted");
+        }
+    }
+
+    /** A callback has the thread that fetches results, and would wait for ever. */
+    private void requireNoCallback(Worker here) {
+        if (here != null && here.isLoop()) {
+            throw new IllegalStateException("await in a callback would stop the worker: operation=" + describe()
+                    + "; use onComplete, or spawn a task");
+        }
     }
 
     /** Answers or throws what came of it. */
@@ -660,12 +667,22 @@ public abstract class Op<T> extends Message {
         }
     }
 
+    /** Disposes of a result, if there is one; what the operation throws is reported, and ends nothing else. */
+    private void discardGuarded() {
+        if (result < 0) {
+            return;
+        }
+        try {
+            discard(result, flags);
+        } catch (RuntimeException | Error e) {
+            runtime().uncaught(Thread.currentThread(), e);
+        }
+    }
+
     /** Disposes of a result that is out and that nobody took. */
     private void claimAndDiscard() {
         if (claim()) {
-            if (result >= 0) {
-                discard(result, flags);
-            }
+            discardGuarded();
             value = new Failure(new CancellationException(describe() + " was abandoned"));
             STATE.getAndBitwiseOr(this, DECODED);
         }
@@ -748,9 +765,7 @@ public abstract class Op<T> extends Message {
      */
     public final void onComplete(BiConsumer<? super T, ? super IOException> action) {
         Objects.requireNonNull(action);
-        if ((state & PHASE) == IDLE) {
-            throw new IllegalStateException(describe() + " was never submitted");
-        }
+        requireSubmitted();
         if (!observe(action)) {
             awaitStored();
             // Taken now: when the worker calls back, the operation may be in flight again, and nothing waits for it there.
@@ -784,6 +799,13 @@ public abstract class Op<T> extends Message {
     static <O extends Op<?>> O awaitAny(List<? extends O> ops) {
         for (O each : ops) {
             Op<?> op = each;
+            op.requireSubmitted();
+        }
+        for (O each : ops) {
+            Op<?> op = each;
+            if (!op.isResolved()) {
+                op.requireNoCallback(Worker.current());
+            }
             if (!op.observe(Thread.currentThread())) {
                 op.awaitStored();
                 return each;
