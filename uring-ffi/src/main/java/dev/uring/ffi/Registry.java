@@ -241,6 +241,9 @@ public final class Registry {
     /**
      * Cancels requests and waits until the cancellation is done (6.0).
      *
+     * <p>A ring with {@link SetupFlag#DEFER_TASKRUN} needs a time limit: when the request runs in a kernel worker, 6.18
+     * does not notice its end while it waits here, and would wait for ever. {@link Sqe#cancel} has no such trap.
+     *
      * @param userData which request, unless {@code flags} say otherwise
      * @param fd the descriptor with {@link RequestFlag#ASYNC_CANCEL_FD}, else -1
      * @param flags {@code ASYNC_CANCEL_*}
