@@ -108,10 +108,20 @@ final class Chain extends Message {
 
     /** Starts the chain: all members hold slots. */
     void begin(Worker worker, Driver driver, long[] ids) {
-        emulated = !driver.startChain(ops, ids);
+        emulated = hasTimer() || !driver.startChain(ops, ids);
         if (emulated) {
             beginCurrent(worker);
         }
+    }
+
+    /** Time is the worker's, so a driver must not be offered a chain that contains it. */
+    private boolean hasTimer() {
+        for (Op<?> op : ops) {
+            if (op.needsNoSlot()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void beginCurrent(Worker worker) {

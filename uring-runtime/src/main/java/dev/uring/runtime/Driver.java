@@ -2,6 +2,7 @@ package dev.uring.runtime;
 
 import dev.uring.ffi.Capabilities;
 import dev.uring.ffi.CqeFlag;
+import dev.uring.ffi.Errno;
 import dev.uring.ffi.Sqe;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -156,9 +157,20 @@ public abstract class Driver {
         return op.readiness();
     }
 
-    /** See {@link Op#attempt}. */
+    /**
+     * Attempts once, see {@link Op#attempt}; a call that a signal interrupts is made again, here for all drivers.
+     *
+     * @return never -EINTR: -ECANCELED when someone asked for a cancel meanwhile
+     */
     protected static int attempt(Op<?> op, Sys sys, MemorySegment selected) {
-        return op.attempt(sys, selected);
+        int result = op.attempt(sys, selected);
+        while (result == -Errno.EINTR) { // ends with the signals
+            if (op.isCancelAsked()) {
+                return -Errno.ECANCELED;
+            }
+            result = op.attempt(sys, selected);
+        }
+        return result;
     }
 
     /** See {@link Op#isMultishot}. */
@@ -169,6 +181,11 @@ public abstract class Driver {
     /** See {@link Op#ends}. */
     protected static boolean ends(Op<?> op, int res) {
         return op.ends(res);
+    }
+
+    /** See {@link Op#breaksLink}; only before the result is delivered. */
+    protected static boolean breaksLink(Op<?> op, int res) {
+        return op.breaksLink(res);
     }
 
     /** See {@link Op#bufferGroup}. */
@@ -193,7 +210,7 @@ public abstract class Driver {
         if (selected < 0) {
             return selected;
         }
-        int result = op.attempt(sys, provided.memory(group, selected));
+        int result = attempt(op, sys, provided.memory(group, selected));
         if (result <= 0) {
             provided.unselect(group, selected);
             selected = -1;

@@ -43,6 +43,17 @@ record DriverChoice(DriverProvider provider, DriverProvider.Availability.Availab
         throw new IOException(noneText(forced, providers, refused));
     }
 
+    /** Takes one provider, or fails with its reason. */
+    static DriverChoice of(DriverProvider provider) throws IOException {
+        return switch (provider.probe()) {
+            case DriverProvider.Availability.Available available -> new DriverChoice(provider, available,
+                    new DriverInfo(provider.name(), available.details(), List.of()));
+            case DriverProvider.Availability.Unavailable(String reason, String remedy) ->
+                    throw new IOException("no driver is available: "
+                            + new DriverInfo.Refused(provider.name(), reason, remedy));
+        };
+    }
+
     private static List<DriverProvider> providers() {
         List<DriverProvider> all = new ArrayList<>();
         ServiceLoader.load(DriverProvider.class, DriverProvider.class.getClassLoader()).forEach(all::add);

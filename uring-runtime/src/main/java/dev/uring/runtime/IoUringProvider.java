@@ -13,8 +13,20 @@ public final class IoUringProvider implements DriverProvider {
     private static final int FEATURES_NEEDED =
             Feature.NODROP | Feature.SUBMIT_STABLE | Feature.RW_CUR_POS | Feature.FAST_POLL;
 
-    /** For {@link java.util.ServiceLoader}. */
+    private final String mask;
+
+    /** For {@link java.util.ServiceLoader}; switches off what {@code -During.mask} names. */
     public IoUringProvider() {
+        this(System.getProperty("uring.mask", ""));
+    }
+
+    /**
+     * Switches off what the kernel has, for tests of what older ones do.
+     *
+     * @param mask names of opcodes, capabilities and set-up flags, separated by commas
+     */
+    IoUringProvider(String mask) {
+        this.mask = mask;
     }
 
     @Override
@@ -40,13 +52,12 @@ public final class IoUringProvider implements DriverProvider {
         };
     }
 
-    private static Availability available(Capabilities found) {
+    private Availability available(Capabilities found) {
         int missing = FEATURES_NEEDED & ~found.features();
         if (missing != 0) {
             return new Availability.Unavailable("the kernel's io_uring lacks " + Feature.describe(missing),
                     "run on Linux 5.10 or later");
         }
-        String mask = System.getProperty("uring.mask", "");
         Capabilities kernel = mask.isBlank() ? found : found.without(Set.of(mask.split(",")));
         return new Availability.Available("setup " + SetupFlag.describe(preferred(kernel))
                 + (mask.isBlank() ? "" : ", masked " + mask), kernel);

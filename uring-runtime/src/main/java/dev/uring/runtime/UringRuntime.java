@@ -65,7 +65,8 @@ public final class UringRuntime implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     private UringRuntime(Builder options) throws IOException {
-        DriverChoice choice = DriverChoice.choose(options.driver);
+        DriverChoice choice = options.provider == null ? DriverChoice.choose(options.driver)
+                : DriverChoice.of(options.provider);
         driver = choice.info();
         Recorder.choice(name, driver);
         carried = carries(options.carriers);
@@ -122,6 +123,7 @@ public final class UringRuntime implements AutoCloseable {
 
         private int workers = Integer.getInteger("uring.workers", 1);
         private String driver = System.getProperty("uring.driver");
+        private DriverProvider provider;
         private Carriers carriers = carriersProperty();
         private RingOptions ring = RingOptions.of(1024).withCompletionEntries(16384);
         private final int blockingThreadsMax = 512;
@@ -155,6 +157,12 @@ public final class UringRuntime implements AutoCloseable {
         /** Forces one driver: io_uring, epoll or nio; null for the best available. */
         public Builder driver(String name) {
             driver = name;
+            return this;
+        }
+
+        /** Takes this provider and asks no other; for tests of one driver. */
+        Builder provider(DriverProvider only) {
+            provider = only;
             return this;
         }
 
@@ -292,6 +300,10 @@ public final class UringRuntime implements AutoCloseable {
 
     ConcurrentLinkedQueue<Runnable> injected() {
         return injected;
+    }
+
+    List<Worker> workers() {
+        return workers;
     }
 
     ExecutorService blockingPool() {

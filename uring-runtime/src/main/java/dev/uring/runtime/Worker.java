@@ -465,11 +465,7 @@ final class Worker {
             return -Errno.ECANCELED;
         }
         try {
-            int result;
-            do {
-                result = op.attempt(sys, null);
-            } while (result == -Errno.EINTR && !op.isCancelAsked());
-            return result;
+            return Driver.attempt(op, sys, null);
         } catch (RuntimeException | Error e) {
             runtime.uncaught(Thread.currentThread(), e);
             return -Errno.EIO;
