@@ -318,10 +318,13 @@ final class Worker {
         boolean stuck = false;
         while (op.isQueued()) {
             stuck = park(op, stuck);
-            interrupted |= Thread.interrupted();
+            if (Thread.interrupted()) {
+                interrupted = true;
+                op.cancel();
+            }
         }
         if (interrupted) {
-            Thread.currentThread().interrupt(); // the await that follows acts on it
+            Thread.currentThread().interrupt();
         }
     }
 
