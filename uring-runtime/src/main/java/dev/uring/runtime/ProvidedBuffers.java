@@ -4,6 +4,7 @@ import dev.uring.ffi.Errno;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 
 /**
  * Buffers that one worker lends to receives at the moment data arrives, so that a waiting receive holds none. Each group
@@ -31,32 +32,65 @@ final class ProvidedBuffers {
     /** A slab and who holds its pieces. */
     private final class Group implements Ownership.Returner {
         private final int index;
-        private final MemorySegment slab;
-        private final MemorySegment[] pieces;
+        private final int count;
+        /** By id: first those that the kernel or the driver chooses from, then the {@link #makeSpares spares}, if any. */
+        private MemorySegment[] pieces;
         /** Whether the kernel chooses. */
         private final boolean inKernel;
         /** Free pieces where the driver chooses; the first {@link #freeCount} elements count. */
-        private final int[] free;
+        private int[] free;
         private int freeCount;
         private int lent;
+        private int lentByKernel;
         private final ArrayDeque<Runnable> starved = new ArrayDeque<>();
 
         Group(int index) {
             this.index = index;
-            int bytes = GROUP_BYTES[index];
-            int count = GROUP_COUNTS[index];
-            slab = Arena.ofAuto().allocate((long) bytes * count, PAGE);
-            pieces = new MemorySegment[count];
-            free = new int[count];
-            for (int id = 0; id < count; id++) {
-                pieces[id] = slab.asSlice((long) id * bytes, bytes);
-            }
+            count = GROUP_COUNTS[index];
+            pieces = slab();
             inKernel = driver.provideBuffers(index, pieces);
             if (!inKernel) {
-                for (int id = count - 1; id >= 0; id--) {
-                    free[freeCount++] = id;
-                }
+                free(0);
             }
+        }
+
+        private MemorySegment[] slab() {
+            int bytes = GROUP_BYTES[index];
+            MemorySegment slab = Arena.ofAuto().allocate((long) bytes * count, PAGE);
+            MemorySegment[] slices = new MemorySegment[count];
+            for (int i = 0; i < count; i++) {
+                slices[i] = slab.asSlice((long) i * bytes, bytes);
+            }
+            return slices;
+        }
+
+        private void free(int first) {
+            free = new int[count];
+            for (int i = count - 1; i >= 0; i--) {
+                free[freeCount++] = first + i;
+            }
+        }
+
+        /** Where the kernel keeps the ring, but has no opcode for an operation that takes from it: as many once more. */
+        private void makeSpares() {
+            MemorySegment[] all = Arrays.copyOf(pieces, 2 * count);
+            System.arraycopy(slab(), 0, all, count, count);
+            pieces = all;
+            free(count);
+        }
+
+        private boolean isKernels(int id) {
+            return inKernel && id < count;
+        }
+
+        private void lend(int id) {
+            lent++;
+            lentByKernel += isKernels(id) ? 1 : 0;
+        }
+
+        /** Whether a request that found no buffer may find one now. */
+        private boolean isRefilled() {
+            return (!inKernel || lentByKernel < count) && (free == null || freeCount > 0);
         }
 
         /** A buffer that a receive filled has been closed by its owner; any thread. */
@@ -71,7 +105,8 @@ final class ProvidedBuffers {
 
         private void returned(int id) {
             lent--;
-            if (inKernel) {
+            if (isKernels(id)) {
+                lentByKernel--;
                 driver.returnBuffer(index, id, pieces[id]);
             } else {
                 free[freeCount++] = id;
@@ -94,6 +129,9 @@ final class ProvidedBuffers {
     int select(int group) {
         require(group);
         Group from = groups[group];
+        if (from.free == null) {
+            from.makeSpares();
+        }
         return from.freeCount == 0 ? -Errno.ENOBUFS : from.free[--from.freeCount];
     }
 
@@ -109,8 +147,8 @@ final class ProvidedBuffers {
     }
 
     /** A result names a buffer: it is lent until {@link #giveBack}. Worker only. */
-    void lend(int group) {
-        groups[group].lent++;
+    void lend(int group, int id) {
+        groups[group].lend(id);
     }
 
     /** Answers the buffer of a result, owned by the caller; closing it gives it back. */
@@ -125,8 +163,8 @@ final class ProvidedBuffers {
 
     /** Calls {@code action} once a buffer of the group has come back. */
     void whenRefilled(int group, Runnable action) {
-        if (groups[group].lent == 0) {
-            worker.call(action); // all are back already
+        if (groups[group].isRefilled()) {
+            worker.call(action); // one is back already
         } else {
             groups[group].starved.add(action);
         }

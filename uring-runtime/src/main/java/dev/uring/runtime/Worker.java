@@ -418,7 +418,7 @@ final class Worker {
     /** Counts the buffer that a result came in; answers true when more results will come. */
     private boolean completeInPart(Op<?> op, int res, int flags) {
         if ((flags & CqeFlag.BUFFER) != 0) {
-            provided.lend(op.bufferGroup());
+            provided.lend(op.bufferGroup(), flags >>> CqeFlag.BUFFER_SHIFT);
         }
         if ((flags & CqeFlag.MORE) == 0) {
             return false;
