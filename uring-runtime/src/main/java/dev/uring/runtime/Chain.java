@@ -133,6 +133,11 @@ final class Chain extends Message {
         }
     }
 
+    /** Whether the worker starts the members, and not the driver. */
+    boolean isEmulated() {
+        return emulated;
+    }
+
     /** Whether the member has been started; one that has not cannot be cancelled in the driver. */
     boolean hasBegun(Op<?> op) {
         return ops[current] == op;

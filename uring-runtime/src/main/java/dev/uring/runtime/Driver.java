@@ -228,6 +228,16 @@ public abstract class Driver {
         return op.isCancelAsked();
     }
 
+    /** Answers whether an operation is in flight in a chain that {@link #startChain} took. */
+    final boolean isLinked(long id) {
+        return worker.isLinked(id);
+    }
+
+    /** Answers the operation that was started under this id, or null when it has ended. */
+    final Op<?> operation(long id) {
+        return worker.operation(id);
+    }
+
     /** Answers the id of an operation that was started and not yet delivered. */
     protected final long idOf(Op<?> op) {
         return worker.idOf(op);

@@ -82,6 +82,12 @@ final class OperationTable {
         return op;
     }
 
+    /** Answers the operation that has this id, or null when it has ended. */
+    Op<?> find(long id) {
+        int slot = (int) id;
+        return generations[slot] == (int) (id >>> 32) ? ops[slot] : null;
+    }
+
     /** Answers whether the operation is in flight here. */
     boolean holds(Op<?> op) {
         return op.slot < slots && ops[op.slot] == op;

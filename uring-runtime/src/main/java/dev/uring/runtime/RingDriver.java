@@ -32,19 +32,24 @@ import java.util.Map;
  * multishot results, and those the kernel keeps ({@link Ring#hasOverflow}).
  */
 final class RingDriver extends Driver {
-    /** Results that are not an operation's: one wake-up, one timeout, the rest cancels. */
+    /** Results that are not an operation's: one wake-up, two wait limits, the rest cancels. */
     static final int RESERVED = 66;
     /** The smallest completion queue: a power of two, with room for operations beside {@link #RESERVED}. */
     static final int COMPLETIONS_MIN = 128;
-    private static final int CANCELS_MAX = RESERVED - 2;
+    private static final int CANCELS_MAX = RESERVED - 3;
     private static final int BUFFER_TABLE_SLOTS = UringRuntime.REGISTERED_BUFFERS_MAX;
     private static final int WORKERS_BOUNDED = 4;
     private static final int WORKERS_UNBOUNDED = 16;
 
+    /** Results that one attempted multishot operation may give before others have their turn. */
+    private static final int SHOTS_PER_READINESS = 64;
+
     /** Ids that are no operation's: negative. */
     private static final long WAKE_UP = -1;
-    private static final long CANCEL = -2;
-    private static final long WAIT_LIMIT = -3;
+    private static final long WAIT_LIMIT = -2;
+    private static final long WAIT_LIMIT_REMOVED = -3;
+    /** Set in the id of a cancel, beside the id of the operation. */
+    private static final long CANCEL = Long.MIN_VALUE;
 
     private final Ring ring;
     private final Capabilities kernel;
@@ -56,7 +61,9 @@ final class RingDriver extends Driver {
     private final MemorySegment wakeCount = arena.allocate(Long.BYTES, Long.BYTES);
     private final MemorySegment waitLimit = arena.allocate(KernelTimespec.SIZE, Long.BYTES);
     private boolean wakeUpArmed;
-    private boolean waitLimitArmed;
+    /** One, or two while the later one is being removed. */
+    private int waitLimitsInFlight;
+    private long waitLimitDeadline;
     private int cancelsInFlight;
     /** Operations that found the submission queue full even after a flush, in order. */
     private final ArrayDeque<Op<?>> unsubmitted = new ArrayDeque<>();
@@ -64,6 +71,8 @@ final class RingDriver extends Driver {
     private final ArrayDeque<Long> uncancelled = new ArrayDeque<>();
     /** Operations without an opcode here that wait on a poll request, by id. */
     private final Map<Long, Op<?>> polled = new HashMap<>();
+    /** Operations that the kernel would have had to wait for on a non-blocking descriptor; they are submitted again. */
+    private final Map<Long, Op<?>> refused = new HashMap<>();
     private boolean hasBufferTable;
     private final Map<Integer, BufferRing> bufferRings = new HashMap<>();
     /** Counts, written by the worker; {@link #metrics} reads them from any thread. */
@@ -216,7 +225,7 @@ final class RingDriver extends Driver {
         if (sqe == null) {
             return false;
         }
-        sqe.cancel(id, 0).userData(CANCEL);
+        sqe.cancel(id, 0).userData(id | CANCEL);
         cancelsInFlight++;
         return true;
     }
@@ -279,12 +288,34 @@ final class RingDriver extends Driver {
 
     /** Without EXT_ARG a request ends the wait: at its time, or with the first other result. */
     private void armWaitLimit(long timeoutNanos) {
-        Sqe sqe = waitLimitArmed ? null : nextEntry();
+        long deadline = System.nanoTime() + timeoutNanos;
+        if (waitLimitsInFlight > 0 && !removeLaterWaitLimit(deadline)) {
+            return;
+        }
+        Sqe sqe = nextEntry();
         if (sqe != null) {
             KernelTimespec.set(waitLimit, timeoutNanos);
             sqe.timeout(waitLimit, 1, 0).userData(WAIT_LIMIT);
-            waitLimitArmed = true;
+            waitLimitsInFlight++;
+            waitLimitDeadline = deadline;
         }
+    }
+
+    /**
+     * A limit outlives its wait when what ended the wait came before it was armed, and may then be too late for this one.
+     * Answers whether a new one is needed.
+     */
+    private boolean removeLaterWaitLimit(long deadlineNanos) {
+        if (waitLimitsInFlight > 1 || waitLimitDeadline - deadlineNanos <= 0) {
+            return false; // the next result ends the wait, or the limit does in time
+        }
+        Sqe sqe = nextEntry();
+        if (sqe == null) {
+            return false;
+        }
+        sqe.timeoutRemove(WAIT_LIMIT, 0).userData(WAIT_LIMIT_REMOVED);
+        cancelsInFlight++;
+        return true;
     }
 
     private void enter(int minComplete, int flags, long timeoutNanos) {
@@ -325,7 +356,7 @@ final class RingDriver extends Driver {
         int ready = completion.ready();
         for (int i = 0; i < ready; i++) {
             long id = completion.userData(i);
-            if (id >= 0 && polled.isEmpty()) {
+            if (id >= 0 && completion.result(i) != -Errno.EAGAIN && polled.isEmpty() && refused.isEmpty()) {
                 deliver(id, completion.result(i), completion.flags(i));
             } else {
                 reapOther(id, completion.result(i), completion.flags(i));
@@ -340,28 +371,81 @@ final class RingDriver extends Driver {
 
     private void reapOther(long id, int res, int flags) {
         if (id >= 0) {
-            Op<?> op = polled.get(id);
-            if (op == null) {
-                deliver(id, res, flags);
-            } else {
-                reapPolled(op, id, res);
-            }
+            reapWaited(id, res, flags);
         } else if (id == WAKE_UP) {
             wakeUpArmed = false;
-        } else if (id == CANCEL) {
-            cancelsInFlight--;
         } else if (id == WAIT_LIMIT) {
-            waitLimitArmed = false;
+            waitLimitsInFlight--;
+        } else if (id == WAIT_LIMIT_REMOVED) {
+            cancelsInFlight--;
         } else {
-            throw new AssertionError("result for an unknown request: userData=" + id + " res=" + res);
+            reapCancel(id & ~CANCEL, res);
+        }
+    }
+
+    /**
+     * The next member of a chain is not to be found between the result of the one before and its own start: then the
+     * cancel is asked again.
+     */
+    private void reapCancel(long id, int res) {
+        cancelsInFlight--;
+        if (res == -Errno.ENOENT && isLinked(id)) {
+            uncancelled.add(id);
+        }
+    }
+
+    private void reapWaited(long id, int res, int flags) {
+        Op<?> op = polled.get(id);
+        if (op != null) {
+            reapPolled(op, id, res);
+            return;
+        }
+        op = refused.remove(id);
+        if (op != null) {
+            reapRefused(op, id, res);
+        } else if (res == -Errno.EAGAIN && (flags & CqeFlag.MORE) == 0 && !isLinked(id)) {
+            reapAgain(operation(id), id);
+        } else {
+            deliver(id, res, flags);
+        }
+    }
+
+    /** The descriptor does not block, so the kernel does not wait for it either: a poll request does, as elsewhere. */
+    private void reapAgain(Op<?> op, long id) {
+        Readiness readiness = readiness(op);
+        if (readiness == Readiness.BLOCKING) {
+            deliver(id, -Errno.EAGAIN, 0);
+        } else if (isCancelAsked(op)) {
+            deliver(id, -Errno.ECANCELED, 0);
+        } else if (poll(op, readiness, id)) {
+            refused.put(id, op);
+        } else {
+            unsubmitted.add(op);
+        }
+    }
+
+    /** The descriptor is ready now, or the wait for it was cancelled. */
+    private void reapRefused(Op<?> op, long id, int res) {
+        if (res < 0) {
+            deliver(id, res, 0);
+        } else if (isCancelAsked(op)) {
+            deliver(id, -Errno.ECANCELED, 0); // a cancel in between found nothing
+        } else {
+            start(op, id);
         }
     }
 
     private void reapPolled(Op<?> op, long id, int res) {
+        boolean selects = bufferGroup(op) >= 0;
         int result = res;
         int flags = 0;
-        while (result >= 0) {
-            boolean selects = bufferGroup(op) >= 0;
+        for (int shots = 0; result >= 0; shots++) {
+            // Another reader may have been faster, and the descriptor may be one that blocks.
+            if (shots == SHOTS_PER_READINESS || !isReady(op)) {
+                result = -Errno.EAGAIN;
+                flags = 0;
+                break;
+            }
             result = selects ? attemptSelected(op, sys()) : attempt(op, sys(), null);
             flags = selects ? selectedFlags() : 0;
             if (!isMultishot(op) || ends(op, result)) {
@@ -369,16 +453,20 @@ final class RingDriver extends Driver {
             }
             deliver(id, result, flags | CqeFlag.MORE);
         }
-        if (result == -Errno.EAGAIN) {
+        if (result != -Errno.EAGAIN) {
+            polled.remove(id);
+            deliver(id, result, flags);
+        } else if (isCancelAsked(op)) {
             // A cancel that came between the readiness and this attempt found no request to cancel.
-            if (isCancelAsked(op)) {
-                result = -Errno.ECANCELED;
-            } else if (poll(op, readiness(op), id)) {
-                return;
-            }
+            polled.remove(id);
+            deliver(id, -Errno.ECANCELED, 0);
+        } else if (!poll(op, readiness(op), id)) {
+            unsubmitted.add(op);
         }
-        polled.remove(id);
-        deliver(id, result, flags);
+    }
+
+    private boolean isReady(Op<?> op) {
+        return sys().poll(fd(op), readiness(op) == Readiness.READABLE ? PollFlag.READABLE : PollFlag.WRITABLE) != 0;
     }
 
     // ---- provided buffers ----
@@ -457,7 +545,7 @@ final class RingDriver extends Driver {
         if (wakeUpArmed) {
             wakeUps.increment();
         }
-        while (wakeUpArmed || waitLimitArmed || cancelsInFlight > 0) {
+        while (wakeUpArmed || waitLimitsInFlight > 0 || cancelsInFlight > 0) {
             enter(1, EnterFlag.GETEVENTS, -1);
             reap();
         }
@@ -476,6 +564,6 @@ final class RingDriver extends Driver {
     protected String describe() {
         return ring + " enters=" + enters + " submissions=" + submissions + " completions=" + completions
                 + " overflows=" + overflows + " unsubmitted=" + unsubmitted.size() + " uncancelled="
-                + uncancelled.size() + " polled=" + polled.size();
+                + uncancelled.size() + " polled=" + polled.size() + " refused=" + refused.size();
     }
 }

@@ -455,6 +455,16 @@ final class Worker {
         complete(table.id(op.slot), op.result, 0);
     }
 
+    /** Answers whether the operation is in flight as a member of a chain that the driver has as a whole. */
+    boolean isLinked(long id) {
+        Chain chain = chains.isEmpty() ? null : chains.get(table.find(id));
+        return chain != null && !chain.isEmulated();
+    }
+
+    Op<?> operation(long id) {
+        return table.find(id);
+    }
+
     /** Attempts on the blocking pool; the thread leaves the result in the operation and posts it. */
     void runBlocking(Op<?> op, Sys sys) {
         runtime.blockingPool().execute(() -> {
