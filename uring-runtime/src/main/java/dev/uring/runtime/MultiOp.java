@@ -238,6 +238,7 @@ public abstract class MultiOp<T> implements AutoCloseable {
             end(refusal);
         } else if (res == -Errno.ENOBUFS) {
             state = State.STARVED;
+            shot.worker.isResting(this, true);
             shot.worker.provided().whenRefilled(bufferGroup(), this::rearm);
         } else if (res == -Errno.ECANCELED && (stopped || shot.isCancelAsked())) {
             pauseOrRearm();
@@ -253,6 +254,7 @@ public abstract class MultiOp<T> implements AutoCloseable {
     private void pauseOrRearm() {
         if (results.size() >= results.capacity() / 2 || results.hasSpilt()) {
             state = State.PAUSED;
+            shot.worker.isResting(this, true);
             // The consumer may have emptied the queue before it could see the pause.
             VarHandle.fullFence();
             if (results.size() < results.capacity() / 4) {
@@ -265,10 +267,14 @@ public abstract class MultiOp<T> implements AutoCloseable {
 
     /** Starts the request again, on the worker's thread. */
     private void rearm() {
+        if (state == State.ENDED) {
+            return; // closed while it waited for buffers
+        }
         if (closed) {
             end(new ClosedChannelException());
             return;
         }
+        shot.worker.isResting(this, false);
         state = State.ARMED;
         shot.submitAgain();
         shot.onComplete(afterShot);
@@ -276,13 +282,25 @@ public abstract class MultiOp<T> implements AutoCloseable {
 
     /** The consumer has made room; on the worker's thread. */
     private void resume() {
+        if (state == State.ENDED) {
+            return; // the spill is the consumer's now
+        }
         results.unspill();
+        wakeConsumer();
         if (state == State.PAUSED && !results.hasSpilt()) {
             rearm();
         }
     }
 
+    /** The runtime ends while no request is in flight that could tell. */
+    void endResting() {
+        end(new RuntimeShutdownException(shot.describe()));
+    }
+
     private void end(IOException reason) {
+        if (shot.worker != null) {
+            shot.worker.isResting(this, false);
+        }
         failure = reason;
         state = State.ENDED;
         if (action != null) {
@@ -311,7 +329,11 @@ public abstract class MultiOp<T> implements AutoCloseable {
     public final T next() throws IOException {
         long result = results.poll();
         while (result == ResultQueue.EMPTY) {
-            if (state == State.ENDED && results.size() == 0) {
+            if (state == State.ENDED) {
+                result = results.pollAfterEnd();
+                if (result != ResultQueue.EMPTY) {
+                    break;
+                }
                 if (failure != null) {
                     throw failure;
                 }
@@ -385,7 +407,7 @@ public abstract class MultiOp<T> implements AutoCloseable {
     }
 
     private void discardAll() {
-        for (long result = results.poll(); result != ResultQueue.EMPTY; result = results.poll()) {
+        for (long result = results.pollAfterEnd(); result != ResultQueue.EMPTY; result = results.pollAfterEnd()) {
             discard(ResultQueue.res(result), ResultQueue.flags(result));
         }
     }

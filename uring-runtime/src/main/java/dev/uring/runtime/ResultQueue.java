@@ -31,7 +31,7 @@ final class ResultQueue {
     private int head;
     /** Put so far; the worker writes it with release after the slot, the consumer reads with acquire. */
     private int tail;
-    /** Worker only. */
+    /** The worker's until the end, then the consumer's. */
     private final ArrayDeque<Long> spill = new ArrayDeque<>();
 
     ResultQueue(int capacity) {
@@ -47,6 +47,12 @@ final class ResultQueue {
 
     static int flags(long result) {
         return (int) result;
+    }
+
+    /** As {@link #poll}, and then what has spilt; consumer only, once the worker will neither put nor unspill again. */
+    long pollAfterEnd() {
+        long result = poll();
+        return result != EMPTY || spill.isEmpty() ? result : spill.poll();
     }
 
     /** Adds a result; worker only. */

@@ -5,11 +5,13 @@ import dev.uring.ffi.Errno;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
@@ -44,6 +46,8 @@ final class Worker {
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     /** The chain of each operation in flight that has one. */
     private final Map<Op<?>, Chain> chains = new IdentityHashMap<>();
+    /** Multishot operations that have no request in flight: their consumer is slow, or their buffers are all lent. */
+    private final Set<MultiOp<?>> resting = Collections.newSetFromMap(new IdentityHashMap<>());
     /** Callbacks that came while a pinned task drove the ring; they run in the loop. */
     private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
     /** Counts continuations run, so that a task can tell whether it was ever unmounted. */
@@ -547,6 +551,18 @@ final class Worker {
     void beginClosing() {
         closing = true;
         all().forEach(Op::cancel);
+        List.copyOf(resting).forEach(MultiOp::endResting);
+    }
+
+    /** Notes whether a multishot operation has no request in flight; one that has none ends with the runtime. */
+    void isResting(MultiOp<?> stream, boolean is) {
+        if (!is) {
+            resting.remove(stream);
+        } else if (closing) {
+            stream.endResting();
+        } else {
+            resting.add(stream);
+        }
     }
 
     /** Answers everything that was started here and has not ended: cancelling changes the collections behind it. */
