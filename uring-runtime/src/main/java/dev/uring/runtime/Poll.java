@@ -48,7 +48,10 @@ public final class Poll extends Op<Integer> {
     @Override
     protected int attempt(Sys sys, MemorySegment selected) {
         int ready = sys.poll(descriptor.fd(), events);
-        return ready == 0 ? -Errno.EAGAIN : ready;
+        if (ready == 0) {
+            return -Errno.EAGAIN;
+        }
+        return ready > 0 && (ready & PollFlag.INVALID) != 0 ? -Errno.EBADF : ready;
     }
 
     @Override
