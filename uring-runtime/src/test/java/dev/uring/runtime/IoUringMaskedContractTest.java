@@ -1,0 +1,36 @@
+package dev.uring.runtime;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The contract on io_uring less what older kernels lack. A write that is attempted by system call needs
+ * non-blocking pipes: room for some of it is not room for all.
+ */
+@ParameterizedClass(name = "{0}")
+@MethodSource("setups")
+class IoUringMaskedContractTest extends DriverContract {
+    private static final List<String> MASKS = List.of("READ,WRITE", "READ", "POLL_ADD", "CLOSE,NOP",
+            "BUFFER_RING", "READ_MULTISHOT", "DEFER_TASKRUN", "SINGLE_ISSUER", "TIMED_WAIT", "TASKRUN_FLAG",
+            "NO_SQARRAY,SUBMIT_ALL,NO_IOWAIT,RING_DESCRIPTOR",
+            // What Linux 5.10 has of all that.
+            "SINGLE_ISSUER,DEFER_TASKRUN,COOP_TASKRUN,TASKRUN_FLAG,NO_SQARRAY,SUBMIT_ALL,NO_IOWAIT,RING_DESCRIPTOR,"
+                    + "BUFFER_RING,READ_MULTISHOT,TIMED_WAIT,WORKER_LIMITS,COMPLETION_SKIP");
+
+    static List<Setup> setups() {
+        List<Setup> setups = new ArrayList<>();
+        for (String mask : MASKS) {
+            // Every other group in either mode; without READ and WRITE, and as on 5.10, in both.
+            boolean even = MASKS.indexOf(mask) % 2 == 0;
+            boolean both = mask.contains("WRITE") || mask.contains("COOP_TASKRUN");
+            for (Carriers carriers : both ? List.of(Carriers.ON, Carriers.OFF)
+                    : List.of(even ? Carriers.ON : Carriers.OFF)) {
+                setups.add(new Setup("io_uring without " + mask, new IoUringProvider(mask), carriers,
+                        () -> new LibcGround(mask.contains("WRITE")), SMALL_OPERATIONS, 2));
+            }
+        }
+        return setups;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.uring.runtime;
+
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * What one run of the contract runs on.
+ *
+ * @param name what distinguishes the run, and what makes it happen again
+ * @param provider the driver
+ * @param carriers who carries tasks
+ * @param ground makes the descriptors of one test
+ * @param operationsMax how many operations the driver has room for when asked for {@link DriverContract#SMALL}
+ * @param weight 100 for full counts, less for a lighter run
+ * @param skips names of cases that cannot pass here, each with the reason
+ */
+public record Setup(String name, DriverProvider provider, Carriers carriers, Supplier<Ground> ground,
+                    int operationsMax, int weight, Map<String, String> skips) {
+    /** A set-up that passes everything. */
+    public Setup(String name, DriverProvider provider, Carriers carriers, Supplier<Ground> ground, int operationsMax,
+                 int weight) {
+        this(name, provider, carriers, ground, operationsMax, weight, Map.of());
+    }
+
+    @Override
+    public String toString() {
+        return name + (carriers == Carriers.ON ? " carriers" : " stock");
+    }
+}

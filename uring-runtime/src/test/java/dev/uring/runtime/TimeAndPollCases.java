@@ -1,0 +1,209 @@
+package dev.uring.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.uring.ffi.PollFlag;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+
+/** Timers, readiness, and races between operations. */
+interface TimeAndPollCases extends Cases {
+    @Test
+    default void timers_never_end_early() throws Exception {
+        int count = scaled(200);
+        runTask(() -> {
+            List<Op<Void>> timers = new ArrayList<>();
+            List<Long> due = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                long nanos = ThreadLocalRandom.current().nextLong(10_000_000);
+                due.add(System.nanoTime() + nanos);
+                timers.add(Time.sleep(Duration.ofNanos(nanos)));
+            }
+            for (int i = 0; i < count; i++) {
+                timers.get(i).await();
+                assertThat(System.nanoTime() - due.get(i)).isNotNegative();
+            }
+        });
+    }
+
+    @Test
+    default void timers_end_in_the_order_of_their_times() throws Exception {
+        List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+        runTask(() -> {
+            List<Op<?>> timers = new ArrayList<>();
+            for (int millis : new int[] {40, 10, 30, 0, 20}) {
+                Op<Void> timer = Time.sleep(Duration.ofMillis(millis));
+                timer.onComplete((_, _) -> order.add(millis));
+                timers.add(timer);
+            }
+            Ops.joinAll(timers.toArray(Op<?>[]::new));
+            settle();
+        });
+        assertThat(order).containsExactly(0, 10, 20, 30, 40);
+    }
+
+    @Test
+    default void cancelled_timer_ends_at_once() throws Exception {
+        runTask(() -> {
+            Op<Void> timer = Time.sleep(Duration.ofHours(1));
+            Op<Void> other = Time.sleep(Duration.ofMillis(1));
+            settle();
+            timer.cancel();
+            assertThatThrownBy(timer::await).isInstanceOf(CancellationException.class);
+            other.await();
+        });
+        Op<Void> timer = runtime().handle().run(() -> Time.sleep(Duration.ofHours(1)));
+        timer.cancel();
+        assertThatThrownBy(timer::await).isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    default void timer_of_zero_or_less_ends() throws Exception {
+        runTask(() -> {
+            Time.sleep(Duration.ZERO).await();
+            Time.sleep(Duration.ofSeconds(-5)).await();
+        });
+    }
+
+    @Test
+    default void short_timer_started_beside_a_long_one_is_not_late() throws Exception {
+        runTask(() -> {
+            Op<Void> hour = Time.sleep(Duration.ofHours(1));
+            for (int i = 0; i < 5; i++) {
+                new Nop().submit().await();
+                long start = System.nanoTime();
+                Time.sleep(Duration.ofMillis(2)).await();
+                assertThat(System.nanoTime() - start).isLessThan(2_000_000_000L);
+            }
+            hour.cancel();
+        });
+    }
+
+    @Test
+    default void many_timers_need_no_room_in_the_queues() throws Exception {
+        small();
+        runTask(() -> {
+            List<Op<?>> timers = new ArrayList<>();
+            for (int i = 0; i < 10_000; i++) {
+                timers.add(Time.sleep(Duration.ofMillis(i % 10)));
+            }
+            Ops.joinAll(timers.toArray(Op<?>[]::new));
+        });
+    }
+
+    // ---- poll ----
+
+    @Test
+    default void poll_tells_readiness_that_is_there() throws Exception {
+        runTask(() -> {
+            TestPipe pipe = pipe();
+            assertThat(new Poll(pipe.writer(), PollFlag.WRITABLE).submit().await()).isEqualTo(PollFlag.WRITABLE);
+            pipe.feed((byte) 1);
+            assertThat(new Poll(pipe.reader(), PollFlag.READABLE).submit().await()).isEqualTo(PollFlag.READABLE);
+            assertThat(pipe.drain()).containsExactly(1);
+        });
+    }
+
+    @Test
+    default void poll_waits_for_readiness_and_can_be_cancelled() throws Exception {
+        runTask(() -> {
+            TestPipe pipe = pipe();
+            Poll poll = new Poll(pipe.reader(), PollFlag.READABLE);
+            poll.submit();
+            settle();
+            assertThat(poll.isDone()).isFalse();
+            poll.cancel();
+            assertThatThrownBy(poll::await).isInstanceOf(CancellationException.class);
+            poll.submit();
+            settle();
+            pipe.feed((byte) 1);
+            assertThat(poll.await()).isEqualTo(PollFlag.READABLE);
+        });
+    }
+
+    @Test
+    default void poll_tells_a_hang_up_unasked() throws Exception {
+        runTask(() -> {
+            TestPipe pipe = pipe();
+            Poll poll = new Poll(pipe.reader(), PollFlag.READABLE);
+            poll.submit();
+            settle();
+            pipe.writer().close();
+            assertThat(poll.await() & PollFlag.HANG_UP).isEqualTo(PollFlag.HANG_UP);
+            TestPipe other = pipe();
+            other.reader().close();
+            assertThat(new Poll(other.writer(), PollFlag.WRITABLE).submit().await() & PollFlag.ERROR)
+                    .isEqualTo(PollFlag.ERROR);
+        });
+    }
+
+    // ---- races ----
+
+    @Test
+    default void race_hands_back_the_losers_and_loses_no_byte() throws Exception {
+        int rounds = scaled(300);
+        runTask(() -> {
+            TestPipe left = pipe();
+            TestPipe right = pipe();
+            int taken = 0;
+            for (int i = 0; i < rounds; i++) {
+                List<Op<BufResult>> ops =
+                        List.of(Cases.read(left, 4).submit(), Cases.read(right, 4).submit());
+                (i % 2 == 0 ? left : right).feed((byte) i);
+                if (i % 3 == 0) {
+                    left.feed((byte) i);
+                    right.feed((byte) i);
+                }
+                Race<BufResult> race = Ops.race(ops);
+                taken += race.value().bytes();
+                for (Op<? extends BufResult> loser : race.losers()) {
+                    assertThat(loser.isDone()).isTrue();
+                    taken += Cases.bytesOrCancelled((Read) loser).length;
+                }
+            }
+            int fed = rounds + 2 * ((rounds + 2) / 3);
+            assertThat(taken + left.drain().length + right.drain().length).isEqualTo(fed);
+        });
+    }
+
+    @Test
+    default void race_with_a_timer_is_a_deadline() throws Exception {
+        runTask(() -> {
+            TestPipe pipe = pipe();
+            Op<Void> timer = Time.sleep(Duration.ofMillis(5));
+            Read read = Cases.read(pipe, 4);
+            read.submit();
+            Race<Object> race = Ops.race(List.of(timer, read));
+            assertThat(race.winner()).isSameAs(timer);
+            assertThatThrownBy(read::await).isInstanceOf(CancellationException.class);
+        });
+    }
+
+    @Test
+    default void interrupted_race_cancels_all_and_loses_no_byte() throws Exception {
+        runTask(() -> {
+            TestPipe pipe = pipe();
+            Read first = Cases.read(pipe, 4);
+            Read second = Cases.read(pipe, 4);
+            JoinHandle<Void> racer = Tasks.spawn(() -> {
+                first.submit();
+                second.submit();
+                Ops.race(List.of(first, second));
+                return null;
+            });
+            settle();
+            racer.abort();
+            racer.await();
+            assertThat(first.isDone()).isTrue();
+            assertThat(second.isDone()).isTrue();
+            pipe.feed((byte) 1);
+            assertThat(pipe.drain()).containsExactly(1);
+        });
+    }
+}

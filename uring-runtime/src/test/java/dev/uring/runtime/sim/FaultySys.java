@@ -1,0 +1,76 @@
+package dev.uring.runtime.sim;
+
+import dev.uring.ffi.Errno;
+import dev.uring.runtime.Sys;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * System calls that are interrupted, and that move less than was asked for, as often as the dice say. Nothing is made up:
+ * whatever is answered, the host has done.
+ */
+final class FaultySys implements Sys {
+    private static final int INTERRUPTED_ONE_IN = 16;
+    private static final int SHORT_ONE_IN = 3;
+
+    private final Sys host;
+    private final Dice dice;
+
+    FaultySys(Sys host, Dice dice) {
+        this.host = host;
+        this.dice = dice;
+    }
+
+    private boolean interrupted() {
+        return dice.oneIn(INTERRUPTED_ONE_IN);
+    }
+
+    private int shortened(int lengthBytes) {
+        return lengthBytes > 1 && dice.oneIn(SHORT_ONE_IN) ? 1 + dice.below(lengthBytes - 1) : lengthBytes;
+    }
+
+    @Override
+    public int read(int fd, MemorySegment buffer, int lengthBytes) {
+        return interrupted() ? -Errno.EINTR : host.read(fd, buffer, shortened(lengthBytes));
+    }
+
+    @Override
+    public int write(int fd, MemorySegment buffer, int lengthBytes) {
+        return interrupted() ? -Errno.EINTR : host.write(fd, buffer, shortened(lengthBytes));
+    }
+
+    @Override
+    public int pread(int fd, MemorySegment buffer, int lengthBytes, long offset) {
+        return interrupted() ? -Errno.EINTR : host.pread(fd, buffer, shortened(lengthBytes), offset);
+    }
+
+    @Override
+    public int pwrite(int fd, MemorySegment buffer, int lengthBytes, long offset) {
+        return interrupted() ? -Errno.EINTR : host.pwrite(fd, buffer, shortened(lengthBytes), offset);
+    }
+
+    /** Never interrupted: on Linux the number is gone then, and a second try could close a stranger's (close(2)). */
+    @Override
+    public int close(int fd) {
+        return host.close(fd);
+    }
+
+    @Override
+    public int poll(int fd, int events) {
+        return interrupted() ? -Errno.EINTR : host.poll(fd, events);
+    }
+
+    @Override
+    public int openat(int directory, MemorySegment path, int flags, int mode) {
+        return interrupted() ? -Errno.EINTR : host.openat(directory, path, flags, mode);
+    }
+
+    @Override
+    public int fsync(int fd) {
+        return interrupted() ? -Errno.EINTR : host.fsync(fd);
+    }
+
+    @Override
+    public int fdatasync(int fd) {
+        return interrupted() ? -Errno.EINTR : host.fdatasync(fd);
+    }
+}
