@@ -117,7 +117,7 @@ final class Chain extends Message {
     /** Time is the worker's, so a driver must not be offered a chain that contains it. */
     private boolean hasTimer() {
         for (Op<?> op : ops) {
-            if (op.needsNoSlot()) {
+            if (op instanceof Timeout) {
                 return true;
             }
         }
