@@ -42,6 +42,7 @@ class QueueIndexTest {
         SubmissionQueue queue = new SubmissionQueue(memory, entries, params);
         set(queue, "tail", start);
         set(queue, "published", start);
+        set(queue, "headSeen", start);
         for (int i = 0; i < 12; i++) {
             for (int taken = 0; taken < ENTRIES; taken++) {
                 assertThat(queue.pending()).isEqualTo(taken);
