@@ -16,11 +16,16 @@ public record Refusal(int errno, String reason, String remedy) {
 
     /** Explains the error of io_uring_setup or, where setup went well, of io_uring_enter. */
     public static Refusal of(int errno) {
+        return of(errno, DISABLED);
+    }
+
+    /** Works like {@link #of(int)}, with another file in the place of the sysctl, for tests. */
+    static Refusal of(int errno, Path disabled) {
         return switch (errno) {
             case Errno.ENOSYS -> new Refusal(errno,
                     "the kernel has no io_uring (ENOSYS): it is older than 5.1, built without it, or a sandbox hides it",
                     "run on Linux 5.10 or later outside the sandbox");
-            case Errno.EPERM, Errno.EACCES -> permission(errno);
+            case Errno.EPERM, Errno.EACCES -> permission(errno, disabled);
             case Errno.ENOMEM -> new Refusal(errno,
                     "the kernel refused the memory for the queues (ENOMEM): before Linux 5.12 they count against the "
                             + "locked-memory limit, later against the memory cgroup",
@@ -39,9 +44,9 @@ public record Refusal(int errno, String reason, String remedy) {
     }
 
     /** The same error comes from two places; the sysctl, readable by all, tells them apart. */
-    private static Refusal permission(int errno) {
+    private static Refusal permission(int errno, Path disabled) {
         String name = Errno.name(errno);
-        return switch (disabledSysctl()) {
+        return switch (sysctl(disabled)) {
             case "2" -> new Refusal(errno, "kernel.io_uring_disabled is 2: io_uring is off for everyone (" + name + ")",
                     "sysctl -w kernel.io_uring_disabled=0");
             case "1" -> new Refusal(errno, "kernel.io_uring_disabled is 1: io_uring is for CAP_SYS_ADMIN and the group "
@@ -54,9 +59,9 @@ public record Refusal(int errno, String reason, String remedy) {
         };
     }
 
-    private static String disabledSysctl() {
+    private static String sysctl(Path file) {
         try {
-            return Files.readString(DISABLED).strip();
+            return Files.readString(file).strip();
         } catch (IOException e) {
             return ""; // before 6.6 there is no such sysctl, and a sandbox may hide /proc
         }
