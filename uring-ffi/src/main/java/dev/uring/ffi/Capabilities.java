@@ -3,6 +3,7 @@ package dev.uring.ffi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 
@@ -14,6 +15,7 @@ public final class Capabilities {
     private static final int PROBE_ENTRIES = 8;
     private static final int PROBE_GROUP = 0;
     private static final int PROBE_BYTES = 4096;
+    private static final int OPCODES_MAX = 128;
 
     /** Opcodes 0 to 63 and 64 to 127, a bit each. */
     private final long opcodesLow;
@@ -86,7 +88,7 @@ public final class Capabilities {
             }
             long low = 0;
             long high = 0;
-            for (int opcode = 0; opcode < 128; opcode++) {
+            for (int opcode = 0; opcode < OPCODES_MAX; opcode++) {
                 if (Probe.supports(probe, opcode)) {
                     low |= opcode < 64 ? 1L << opcode : 0;
                     high |= opcode >= 64 ? 1L << opcode - 64 : 0;
@@ -156,6 +158,9 @@ public final class Capabilities {
 
     /** Answers whether the kernel takes {@code opcode}, see {@link Opcode}. */
     public boolean supports(int opcode) {
+        if (opcode < 0 || opcode >= OPCODES_MAX) {
+            return false; // a shift would take the number modulo 64
+        }
         return opcode < 64 ? (opcodesLow & 1L << opcode) != 0 : (opcodesHigh & 1L << opcode - 64) != 0;
     }
 
@@ -209,7 +214,9 @@ public final class Capabilities {
                 throw new IllegalArgumentException("no opcode, capability or set-up flag has this name: name=" + given);
             }
         }
-        return new Capabilities(low, high, left, flags, features, Set.copyOf(names));
+        Set<String> all = new HashSet<>(masked);
+        all.addAll(names);
+        return new Capabilities(low, high, left, flags, features, Set.copyOf(all));
     }
 
     @Override

@@ -35,6 +35,12 @@ class CapabilitiesTest {
         assertThat(kernel.masked()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {Integer.MIN_VALUE, -1, 127, 128, 255, Integer.MAX_VALUE})
+    void opcode_that_no_kernel_has_is_not_supported(int opcode) {
+        assertThat(kernel.supports(opcode)).isFalse();
+    }
+
     @Test
     void probing_leaves_nothing_behind() {
         Capabilities.probe();
@@ -59,6 +65,14 @@ class CapabilitiesTest {
         assertThat(less.features()).isEqualTo(kernel.features());
         assertThat(less.toString()).contains("masked=").contains("send_zc");
         assertThat(kernel.supports(Opcode.SEND_ZC)).as("the original is as it was").isTrue();
+    }
+
+    @Test
+    void masks_add_up() {
+        Capabilities less = kernel.without(Set.of("NOP")).without(Set.of("READ"));
+        assertThat(less.supports(Opcode.NOP) || less.supports(Opcode.READ)).isFalse();
+        assertThat(less.masked()).containsExactlyInAnyOrder("NOP", "READ");
+        assertThat(kernel.without(Set.of()).masked()).isEmpty();
     }
 
     @ParameterizedTest
