@@ -1,0 +1,141 @@
+package dev.uring.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Sleeps end at their time or later, in order, and cost no place in the completion queue. */
+class TimeTest extends RuntimeTest {
+    @Test
+    void a_sleep_never_ends_early() throws Exception {
+        task(() -> {
+            for (int i = 0; i < 1000; i++) {
+                long nanos = i * 1000L; // up to 1 ms
+                long start = System.nanoTime();
+                Time.sleep(Duration.ofNanos(nanos)).await();
+                assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(nanos);
+            }
+        });
+        long start = System.nanoTime();
+        foreign(() -> Time.sleep(Duration.ofMillis(30))).await();
+        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(30));
+    }
+
+    @Test
+    void zero_and_negative_sleeps_end_at_once() throws Exception {
+        task(() -> {
+            Time.sleep(Duration.ZERO).await();
+            Time.sleep(Duration.ofDays(-1)).await();
+            Time.sleep(Duration.ofSeconds(Long.MIN_VALUE)).await();
+        });
+    }
+
+    @Test
+    void the_longest_sleep_can_be_started_and_cancelled() throws Exception {
+        Op<Void> sleep = foreign(() -> Time.sleep(Duration.ofSeconds(Long.MAX_VALUE)));
+        Thread.sleep(10);
+        assertThat(sleep.isDone()).isFalse();
+        sleep.cancel();
+        assertThatThrownBy(sleep::await).isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void sleeps_end_in_the_order_of_their_times() throws Exception {
+        List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+        var all = new CountDownLatch(20);
+        callback(() -> {
+            for (int i = 19; i >= 0; i--) { // a later one starts first; the steps are longer than starting them takes
+                int number = i;
+                Time.sleep(Duration.ofMillis(50 + i * 10)).onComplete((_, _) -> {
+                    order.add(number);
+                    all.countDown();
+                });
+            }
+            return null;
+        });
+        assertThat(all.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(order).isSorted();
+    }
+
+    @Test
+    void a_cancelled_sleep_ends_at_once_and_leaves_no_timer() throws Exception {
+        Duration hour = Duration.ofHours(1);
+        task(() -> {
+            List<Op<Void>> sleeps = new ArrayList<>();
+            for (int i = 0; i < 1000; i++) {
+                sleeps.add(Time.sleep(hour));
+            }
+            Collections.shuffle(sleeps, new java.util.Random(3));
+            for (Op<Void> sleep : sleeps) {
+                sleep.cancel();
+                assertThatThrownBy(sleep::await).isInstanceOf(CancellationException.class);
+            }
+        });
+        assertThat(runtime.dump()).contains("timers=0");
+    }
+
+    @Test
+    void a_sleep_can_be_reused() throws Exception {
+        Timeout sleep = new Timeout(Duration.ofMillis(1));
+        for (int i = 0; i < 20; i++) {
+            foreign(sleep::submit);
+            sleep.await();
+        }
+    }
+
+    @Test
+    void cancels_race_with_expiry_and_every_sleep_ends_once() throws Exception {
+        int count = FULL ? 1_000_000 : 20_000;
+        var ended = new AtomicInteger();
+        task(() -> {
+            for (int i = 0; i < count; i++) {
+                Op<Void> sleep = Time.sleep(Duration.ofNanos(i % 50 * 1000L));
+                sleep.onComplete((_, _) -> ended.incrementAndGet());
+                if (i % 2 == 0) {
+                    Thread.yield();
+                }
+                sleep.cancel();
+                try {
+                    sleep.await();
+                } catch (CancellationException e) {
+                    // in time
+                }
+            }
+        });
+        eventually("told", () -> ended.get() == count);
+    }
+
+    @Test
+    void a_hundred_thousand_sleeps_run_at_once() throws Exception {
+        int count = 100_000;
+        var done = new CountDownLatch(count);
+        callback(() -> {
+            for (int i = 0; i < count; i++) {
+                Time.sleep(Duration.ofNanos(i % 1000 * 100_000L)).onComplete((_, _) -> done.countDown());
+            }
+            return null;
+        });
+        assertThat(done.await(50, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void tasks_sleep_side_by_side() throws Exception {
+        int count = FULL ? 100_000 : 10_000;
+        List<JoinHandle<Void>> tasks = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            tasks.add(runtime.spawn(() -> Time.sleep(Duration.ofMillis(20)).await()));
+        }
+        for (JoinHandle<Void> task : tasks) {
+            task.await();
+        }
+    }
+}
