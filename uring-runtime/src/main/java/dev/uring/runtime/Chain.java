@@ -2,6 +2,9 @@ package dev.uring.runtime;
 
 import dev.uring.ffi.Errno;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 
 /**
  * Operations of which each starts when the one before has succeeded. The driver takes the chain as a whole if it can;
@@ -19,9 +22,13 @@ final class Chain extends Message {
         this.ops = ops.clone();
         Descriptor first = ops[0].descriptor();
         runtime = first != null ? first.runtime() : Handle.current().runtime();
+        Set<Op<?>> once = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Op<?> op : ops) {
             if (op.descriptor() != null && op.descriptor().runtime() != runtime) {
                 throw new IllegalArgumentException("a chain belongs to one runtime: operation=" + op.describe());
+            }
+            if (!once.add(op)) {
+                throw new IllegalArgumentException("an operation is in the chain twice: operation=" + op.describe());
             }
         }
     }
