@@ -379,6 +379,37 @@ class OpTest extends RuntimeTest {
         }
     }
 
+    /** Data wakes all readers, one takes it, the others wait again: a cancel in between must not be lost. */
+    @Test
+    void a_cancel_finds_an_operation_that_is_on_its_way_to_wait_again() throws Exception {
+        int readers = 8;
+        try (Pipe pipe = Pipe.open(runtime)) {
+            for (int i = 0; i < (FULL ? 100_000 : 3000); i++) {
+                List<Op<BufResult>> reads = new ArrayList<>();
+                for (int r = 0; r < readers; r++) {
+                    reads.add(pipe.read(IoBuffer.allocate(1)).submit());
+                }
+                if (i % 2 == 0) {
+                    foreign(() -> new Nop().submit()).await();
+                }
+                pipe.send("x");
+                reads.forEach(Op::cancel);
+                int results = 0;
+                for (Op<BufResult> read : reads) {
+                    try {
+                        results += read.await(Duration.ofSeconds(20)).bytes();
+                    } catch (CancellationException e) {
+                        // asked for
+                    }
+                }
+                if (results == 0) {
+                    results = pipe.read(IoBuffer.allocate(1)).submit().await().bytes();
+                }
+                assertThat(results).isOne();
+            }
+        }
+    }
+
     /** A cancel that is late belongs to a submission that has ended, and must not reach the next one. */
     @Test
     void a_late_cancel_does_not_reach_the_next_submission() throws Exception {
