@@ -37,7 +37,7 @@ import java.util.function.Supplier;
  */
 public final class OpLoop {
     private static final int WINDOWS = 10;
-    private static final double WARM_UP_SECONDS = 4;
+    private static final double WARM_UP_SECONDS = 3;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final OperatingSystemMXBean PROCESS =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -90,8 +90,8 @@ public final class OpLoop {
                 entersPerOp[i] = (runtime.metrics().enters() - enters) / operations;
             }
             System.out.printf(Locale.ROOT,
-                    "ops_per_second=%.0f cpu_ns_per_op=%.1f bytes_per_op=%.3f enters_per_op=%.4f%n",
-                    Spread.of(perSecond).median(), Spread.of(cpuNanosPerOp).median(),
+                    "ops_per_second=%.0f ops_per_cpu_second=%.0f bytes_per_op=%.3f enters_per_op=%.4f%n",
+                    Spread.of(perSecond).median(), 1e9 / Spread.of(cpuNanosPerOp).median(),
                     Arrays.stream(bytesPerOp).min().orElseThrow(), Spread.of(entersPerOp).median());
         }
     }
