@@ -41,6 +41,12 @@ final class RingDriver extends Driver {
     private static final int WORKERS_BOUNDED = 4;
     private static final int WORKERS_UNBOUNDED = 16;
 
+    /**
+     * ERESTARTSYS to ERESTART_RESTARTBLOCK of the kernel's linux/errno.h: "interrupted" in the kernel's own words, which
+     * an open that is cancelled in one of its worker threads lets out (seen: -512, Linux 6.18).
+     */
+    private static final int RESTART_FIRST = 512;
+    private static final int RESTART_LAST = 516;
     /** Results that one attempted multishot operation may give before others have their turn. */
     private static final int SHOTS_PER_READINESS = 64;
 
@@ -356,10 +362,14 @@ final class RingDriver extends Driver {
         int ready = completion.ready();
         for (int i = 0; i < ready; i++) {
             long id = completion.userData(i);
-            if (id >= 0 && completion.result(i) != -Errno.EAGAIN && polled.isEmpty() && refused.isEmpty()) {
-                deliver(id, completion.result(i), completion.flags(i));
+            int res = completion.result(i);
+            if (res <= -RESTART_FIRST && res >= -RESTART_LAST) {
+                res = -Errno.EINTR;
+            }
+            if (id >= 0 && res != -Errno.EAGAIN && polled.isEmpty() && refused.isEmpty()) {
+                deliver(id, res, completion.flags(i));
             } else {
-                reapOther(id, completion.result(i), completion.flags(i));
+                reapOther(id, res, completion.flags(i));
             }
         }
         if (ready > 0) {
