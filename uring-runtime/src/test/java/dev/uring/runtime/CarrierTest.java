@@ -1,0 +1,629 @@
+package dev.uring.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.Test;
+
+/** Tasks are ordinary virtual threads, whoever carries them: the traps of carrier mode that DESIGN section 6 lists. */
+class CarrierTest extends RuntimeTest {
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    // ---- placement ----
+
+    @Test
+    void tasks_run_where_the_mode_says() throws Exception {
+        assertThat(runtime.carriesTasks()).isEqualTo(carriers == Carriers.ON);
+        List<String> names = task(() -> {
+            List<String> seen = new ArrayList<>();
+            seen.add(carrierName());
+            new Nop().submit().await();
+            seen.add(carrierName());
+            Thread.sleep(1);
+            seen.add(carrierName());
+            Thread.yield();
+            seen.add(carrierName());
+            Time.sleep(Duration.ofMillis(1)).await();
+            seen.add(carrierName());
+            return seen;
+        });
+        if (carriers == Carriers.ON) {
+            assertThat(names).allMatch(name -> name.startsWith(runtime.name() + "-worker-"));
+        } else {
+            assertThat(names).allMatch(name -> name.startsWith("ForkJoinPool"));
+        }
+    }
+
+    private static String carrierName() {
+        return CarrierAccess.currentCarrier().getName();
+    }
+
+    @Test
+    void tasks_are_virtual_threads_with_names() throws Exception {
+        task(() -> {
+            assertThat(Thread.currentThread().isVirtual()).isTrue();
+            assertThat(Thread.currentThread().getName()).startsWith(runtime.name() + "-task-");
+            assertThat(Handle.current()).isSameAs(runtime.handle());
+        });
+    }
+
+    @Test
+    void blocking_on_a_task_inside_a_task_is_refused_in_words() throws Exception {
+        assertThatIllegalStateException().isThrownBy(() -> task(() -> runtime.blockOn(() -> 1)))
+                .withMessageContaining("Cannot start a runtime from within a runtime");
+    }
+
+    // ---- pinned ----
+
+    /** What the static initialiser below awaits. */
+    private static volatile Op<BufResult> awaitedByInitialiser;
+
+    private static final class InitialisedOn {
+        static final int BYTES;
+
+        static {
+            try {
+                BYTES = awaitedByInitialiser.await().bytes();
+            } catch (IOException e) {
+                throw new ExceptionInInitializerError(e);
+            }
+        }
+    }
+
+    private static final class InitialisedOff {
+        static final int BYTES;
+
+        static {
+            try {
+                BYTES = awaitedByInitialiser.await().bytes();
+            } catch (IOException e) {
+                throw new ExceptionInInitializerError(e);
+            }
+        }
+    }
+
+    @Test
+    void an_await_in_a_static_initialiser_ends() throws Exception {
+        try (Pipe pipe = Pipe.open(runtime)) {
+            var told = new CompletableFuture<Integer>();
+            JoinHandle<Integer> task = runtime.spawn(() -> {
+                Op<BufResult> read = pipe.read(IoBuffer.allocate(8)).submit();
+                read.onComplete((result, _) -> told.complete(result.bytes()));
+                awaitedByInitialiser = read;
+                return carriers == Carriers.ON ? InitialisedOn.BYTES : InitialisedOff.BYTES;
+            });
+            Thread.sleep(50);
+            assertThat(task.isFinished()).isFalse();
+            pipe.send("abc");
+            assertThat(task.await()).isEqualTo(3);
+            assertThat(told.get(10, TimeUnit.SECONDS)).as("callbacks come later, and come").isEqualTo(3);
+            assertThat(task(() -> new Nop().submit().toCompletableFuture().isCancelled())).isFalse();
+        }
+    }
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final FunctionDescriptor COMPARATOR = FunctionDescriptor.of(ValueLayout.JAVA_INT,
+            ValueLayout.ADDRESS.withTargetLayout(ValueLayout.JAVA_INT),
+            ValueLayout.ADDRESS.withTargetLayout(ValueLayout.JAVA_INT));
+
+    /** Has the C library call {@code inside} from its own frame. */
+    private static void inNativeFrame(Runnable inside) throws Exception {
+        // void qsort(void *base, size_t count, size_t size, int (*compare)(const void *, const void *))
+        MethodHandle qsort = LINKER.downcallHandle(LINKER.defaultLookup().find("qsort").orElseThrow(),
+                FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
+                        ValueLayout.ADDRESS));
+        MethodHandle compare = MethodHandles.lookup().findStatic(CarrierTest.class, "compare",
+                MethodType.methodType(int.class, Runnable.class, MemorySegment.class, MemorySegment.class));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment stub = LINKER.upcallStub(compare.bindTo(inside), COMPARATOR, arena);
+            MemorySegment numbers = arena.allocate(MemoryLayout.sequenceLayout(2, ValueLayout.JAVA_INT));
+            qsort.invokeExact(numbers, 2L, 4L, stub);
+        } catch (Exception | Error e) {
+            throw e;
+        } catch (Throwable t) {
+            throw new AssertionError(t);
+        }
+    }
+
+    private static int compare(Runnable inside, MemorySegment left, MemorySegment right) {
+        inside.run();
+        return Integer.compare(left.get(ValueLayout.JAVA_INT, 0), right.get(ValueLayout.JAVA_INT, 0));
+    }
+
+    @Test
+    void an_await_in_a_native_frame_ends_and_others_go_on() throws Exception {
+        try (Pipe pipe = Pipe.open(runtime); Pipe other = Pipe.open(runtime)) {
+            var outcome = new CompletableFuture<Object>();
+            var pinned = new CountDownLatch(1);
+            JoinHandle<Void> task = runtime.spawn(() -> {
+                inNativeFrame(() -> {
+                    try {
+                        Op<BufResult> read = pipe.read(IoBuffer.allocate(8)).submit();
+                        pinned.countDown();
+                        outcome.complete(read.await().bytes());
+                    } catch (IOException | RuntimeException | Error e) {
+                        outcome.complete(e);
+                    }
+                });
+                return null;
+            });
+            assertThat(pinned.await(10, TimeUnit.SECONDS)).isTrue();
+            // The pinned task has the worker's thread, but the ring is driven: others' operations go on.
+            other.send("x");
+            assertThat(other.read(IoBuffer.allocate(8)).submit().await(Duration.ofSeconds(10)).bytes()).isOne();
+            foreign(() -> Time.sleep(Duration.ofMillis(5))).await(Duration.ofSeconds(10));
+            assertThat(outcome.isDone()).isFalse();
+            pipe.send("abcd");
+            assertThat(outcome.get(10, TimeUnit.SECONDS)).isEqualTo(4);
+            task.await();
+        }
+    }
+
+    @Test
+    void other_workers_go_on_while_one_is_pinned() throws Exception {
+        try (UringRuntime two = builder().multiThread(2).build(); Pipe pipe = Pipe.open(two)) {
+            var pinned = new CountDownLatch(1);
+            JoinHandle<Void> task = two.spawn(() -> {
+                inNativeFrame(() -> {
+                    try {
+                        Op<BufResult> read = pipe.read(IoBuffer.allocate(8)).submit();
+                        pinned.countDown();
+                        read.await();
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+                return null;
+            });
+            assertThat(pinned.await(10, TimeUnit.SECONDS)).isTrue();
+            for (int i = 0; i < 20; i++) {
+                JoinHandle<Integer> free = two.spawn(() -> {
+                    new Nop().submit().await();
+                    return 1;
+                });
+                assertThat(free.await()).isOne();
+            }
+            pipe.send("x");
+            task.await();
+        }
+    }
+
+    @Test
+    void a_pinned_await_can_be_interrupted_limited_and_closed() throws Exception {
+        try (Pipe pipe = Pipe.open(runtime)) {
+            var outcome = new CompletableFuture<Throwable>();
+            var pinned = new CountDownLatch(1);
+            JoinHandle<Void> task = runtime.spawn(() -> {
+                inNativeFrame(() -> {
+                    Op<BufResult> read = pipe.read(IoBuffer.allocate(8)).submit();
+                    pinned.countDown();
+                    try {
+                        read.await();
+                    } catch (IOException e) {
+                        outcome.complete(e);
+                    }
+                });
+                return null;
+            });
+            pinned.await();
+            Thread.sleep(20);
+            task.abort();
+            assertThat(outcome.get(10, TimeUnit.SECONDS)).isInstanceOf(java.io.InterruptedIOException.class);
+
+            task(() -> inNativeFrame(() -> assertThatThrownBy(
+                    () -> pipe.read(IoBuffer.allocate(8)).submit().await(Duration.ofMillis(20)))
+                    .isInstanceOf(java.nio.channels.InterruptedByTimeoutException.class)));
+        }
+        UringRuntime closed = builder().build();
+        Pipe pipe = Pipe.open(closed);
+        var outcome = new CompletableFuture<Throwable>();
+        var pinned = new CountDownLatch(1);
+        closed.spawn(() -> {
+            inNativeFrame(() -> {
+                Op<BufResult> read = pipe.read(IoBuffer.allocate(8)).submit();
+                pinned.countDown();
+                try {
+                    read.await();
+                } catch (IOException e) {
+                    outcome.complete(e);
+                }
+            });
+            return null;
+        });
+        pinned.await();
+        closed.close();
+        assertThat(outcome.get(10, TimeUnit.SECONDS)).isInstanceOf(RuntimeShutdownException.class);
+    }
+
+    @Test
+    void pinned_waits_for_many_operations_end() throws Exception {
+        task(() -> inNativeFrame(() -> {
+            try {
+                for (int i = 0; i < 1000; i++) {
+                    new Nop().submit().await();
+                }
+                Time.sleep(Duration.ofMillis(5)).await();
+                Ops.race(List.of(Time.sleep(Duration.ofMillis(5)), Time.sleep(HOUR)));
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }));
+    }
+
+    // ---- children, and what outlives the runtime ----
+
+    @Test
+    void threads_started_inside_a_task_are_no_tasks() throws Exception {
+        try (Pipe pipe = Pipe.open(runtime)) {
+            pipe.send("x");
+            var seen = new CompletableFuture<Object>();
+            var bytes = new CompletableFuture<Integer>();
+            Thread child = task(() -> Thread.startVirtualThread(() -> {
+                try {
+                    Handle.current();
+                    seen.complete("a handle");
+                } catch (IllegalStateException e) {
+                    seen.complete(e.getMessage());
+                }
+                try {
+                    bytes.complete(pipe.read(IoBuffer.allocate(1)).submit().await().bytes());
+                } catch (IOException e) {
+                    bytes.completeExceptionally(e);
+                }
+            }));
+            child.join();
+            assertThat((String) seen.join()).contains("there is no reactor running");
+            assertThat(bytes.join()).as("open things work from anywhere").isOne();
+        }
+    }
+
+    @Test
+    void a_child_outlives_the_runtime_whatever_it_waits_for() throws Exception {
+        var go = new AtomicBoolean(true);
+        var lock = new ReentrantLock();
+        var turns = new AtomicInteger();
+        var latch = new CountDownLatch(1);
+        List<Thread> children = task(() -> List.of(
+                Thread.startVirtualThread(() -> {
+                    while (go.get()) {
+                        LockSupport.parkNanos(200_000);
+                        turns.incrementAndGet();
+                    }
+                }),
+                Thread.startVirtualThread(() -> {
+                    try {
+                        latch.await();
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                    lock.lock();
+                    lock.unlock();
+                })));
+        eventually("runs", () -> turns.get() > 3);
+        runtime.close();
+        int then = turns.get();
+        eventually("runs on", () -> turns.get() > then + 10);
+        lock.lock();
+        latch.countDown();
+        Thread.sleep(10);
+        lock.unlock();
+        go.set(false);
+        for (Thread child : children) {
+            assertThat(child.join(Duration.ofSeconds(10))).isTrue();
+        }
+    }
+
+    @Test
+    void a_child_that_comes_back_during_the_end_is_not_lost() throws Exception {
+        for (int round = 0; round < (FULL ? 2000 : 100); round++) {
+            UringRuntime each = builder().multiThread(1 + round % 2).build();
+            int count = 20;
+            List<Thread> children = each.blockOn(() -> {
+                List<Thread> started = new ArrayList<>();
+                for (int i = 0; i < count; i++) {
+                    started.add(Thread.startVirtualThread(() -> {
+                        for (int k = 0; k < 20; k++) {
+                            LockSupport.parkNanos(20_000);
+                            Thread.yield();
+                        }
+                    }));
+                }
+                return started;
+            });
+            each.close();
+            for (Thread child : children) {
+                assertThat(child.join(Duration.ofSeconds(20))).as("round %d", round).isTrue();
+            }
+        }
+    }
+
+    // ---- everything that ordinary code does ----
+
+    @Test
+    void monitors_are_contended_between_tasks() throws Exception {
+        Object monitor = new Object();
+        int[] count = new int[1];
+        List<JoinHandle<Void>> tasks = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            tasks.add(runtime.spawn(() -> {
+                for (int k = 0; k < 200; k++) {
+                    synchronized (monitor) {
+                        count[0]++;
+                        if (k % 50 == 0) {
+                            new Nop().submit().await();
+                        }
+                    }
+                }
+                return null;
+            }));
+        }
+        for (int k = 0; k < 1000; k++) {
+            synchronized (monitor) {
+                count[0]++;
+            }
+        }
+        for (JoinHandle<Void> task : tasks) {
+            task.await();
+        }
+        assertThat(count[0]).isEqualTo(50 * 200 + 1000);
+    }
+
+    @Test
+    void what_the_jdk_blocks_with_works_in_tasks() throws Exception {
+        var lock = new ReentrantLock();
+        var condition = lock.newCondition();
+        var semaphore = new Semaphore(0);
+        var future = new CompletableFuture<Integer>();
+        task(() -> {
+            long start = System.nanoTime();
+            Thread.sleep(5);
+            assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(5_000_000);
+            LockSupport.parkNanos(1_000_000);
+            assertThat(future.completeOnTimeout(7, 5, TimeUnit.MILLISECONDS).get()).isEqualTo(7);
+        });
+        JoinHandle<Integer> waiting = runtime.spawn(() -> {
+            lock.lock();
+            try {
+                condition.await();
+            } finally {
+                lock.unlock();
+            }
+            semaphore.acquire();
+            return 3;
+        });
+        eventually("waits", () -> {
+            lock.lock();
+            try {
+                return lock.hasWaiters(condition);
+            } finally {
+                lock.unlock();
+            }
+        });
+        runtime.spawn(() -> {
+            lock.lock();
+            condition.signal();
+            lock.unlock();
+            return null;
+        });
+        semaphore.release();
+        assertThat(waiting.await()).isEqualTo(3);
+        assertThat(task(() -> CompletableFuture.supplyAsync(() -> 4).thenApply(x -> x + 1).join())).isEqualTo(5);
+        assertThat(task(() -> {
+            Object monitor = new Object();
+            synchronized (monitor) {
+                monitor.wait(2);
+            }
+            return 6;
+        })).isEqualTo(6);
+    }
+
+    @Test
+    void class_initialisers_are_contended_between_tasks() throws Exception {
+        List<JoinHandle<Integer>> tasks = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            tasks.add(runtime.spawn(() -> carriers == Carriers.ON ? SlowOn.VALUE : SlowOff.VALUE));
+        }
+        for (JoinHandle<Integer> task : tasks) {
+            assertThat(task.await()).isEqualTo(1);
+        }
+    }
+
+    private static int slow() {
+        try {
+            Thread.sleep(20);
+            return 1;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static final class SlowOn {
+        static final int VALUE = slow();
+    }
+
+    private static final class SlowOff {
+        static final int VALUE = slow();
+    }
+
+    @Test
+    void yields_go_round() throws Exception {
+        var turns = Collections.synchronizedList(new ArrayList<Integer>());
+        List<JoinHandle<Void>> tasks = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            int number = i;
+            tasks.add(runtime.spawn(() -> {
+                for (int k = 0; k < 100; k++) {
+                    turns.add(number);
+                    Thread.yield();
+                }
+                return null;
+            }));
+        }
+        for (JoinHandle<Void> task : tasks) {
+            task.await();
+        }
+        assertThat(turns).hasSize(300);
+    }
+
+    // ---- what tasks throw ----
+
+    @Test
+    void what_a_task_throws_comes_as_it_is() throws Exception {
+        for (Throwable thrown : List.of(new IOException("checked"), new IllegalStateException("unchecked"),
+                new AssertionError("error"))) {
+            assertThatThrownBy(() -> task(() -> {
+                switch (thrown) {
+                    case Exception e -> throw e;
+                    case Error e -> throw e;
+                    default -> throw new AssertionError(thrown);
+                }
+            })).isSameAs(thrown);
+            JoinHandle<Object> spawned = runtime.spawn(() -> {
+                switch (thrown) {
+                    case Exception e -> throw e;
+                    default -> throw (Error) thrown;
+                }
+            });
+            assertThatThrownBy(spawned::await).isInstanceOf(ExecutionException.class).hasCause(thrown);
+        }
+    }
+
+    private static int endless(int depth) {
+        return endless(depth + 1) + 1;
+    }
+
+    @Test
+    void a_stack_overflow_ends_its_task_only() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> task(() -> endless(0))).isInstanceOf(StackOverflowError.class);
+        }
+        task(() -> new Nop().submit().await());
+    }
+
+    @Test
+    void what_an_executed_body_throws_is_reported_and_ends_nothing() throws Exception {
+        var ran = new CountDownLatch(10);
+        for (int i = 0; i < 10; i++) {
+            runtime.handle().execute(() -> {
+                ran.countDown();
+                throw new IllegalStateException("thrown by a test, on purpose");
+            });
+        }
+        assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+        task(() -> new Nop().submit().await());
+    }
+
+    // ---- sockets of the JDK ----
+
+    private static int echo(ServerSocket server) throws Exception {
+        Thread accepting = Thread.startVirtualThread(() -> {
+            try (Socket accepted = server.accept(); InputStream in = accepted.getInputStream()) {
+                accepted.getOutputStream().write(in.read() + 1);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        try (Socket socket = new Socket(server.getInetAddress(), server.getLocalPort())) {
+            Thread.sleep(2);
+            socket.getOutputStream().write(41);
+            int answer = socket.getInputStream().read();
+            accepting.join();
+            return answer;
+        }
+    }
+
+    @Test
+    void sockets_of_the_jdk_work_in_tasks_and_after_the_end() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(task(() -> echo(server))).isEqualTo(42);
+            }
+            runtime.close();
+            var after = new CompletableFuture<Integer>();
+            Thread.startVirtualThread(() -> {
+                try {
+                    after.complete(echo(server));
+                } catch (Exception e) {
+                    after.completeExceptionally(e);
+                }
+            }).join();
+            assertThat(after.get()).isEqualTo(42);
+        }
+    }
+
+    // ---- two at once ----
+
+    @Test
+    void two_runtimes_share_nothing_and_wait_for_each_other() throws Exception {
+        try (UringRuntime other = builder().build(); Pipe pipe = Pipe.open(runtime); Pipe back = Pipe.open(other)) {
+            JoinHandle<Integer> answering = other.spawn(() -> {
+                int bytes = pipe.read(IoBuffer.allocate(8)).submit().await().bytes();
+                return back.write(IoBuffer.allocate(bytes + 1)).submit().await().bytes();
+            });
+            int answer = task(() -> {
+                pipe.write(IoBuffer.allocate(3)).submit().await();
+                return back.read(IoBuffer.allocate(8)).submit().await().bytes();
+            });
+            assertThat(answer).isEqualTo(4);
+            assertThat(answering.await()).isEqualTo(4);
+            if (carriers == Carriers.ON) {
+                assertThat(task(() -> other.spawn(CarrierTest::carrierName).await())).startsWith(other.name() + "-worker");
+            }
+        }
+    }
+
+    @Test
+    void many_tasks_on_many_workers_all_end() throws Exception {
+        try (UringRuntime many = builder().multiThread(3).build()) {
+            int count = FULL ? 200_000 : 10_000;
+            var ended = new AtomicInteger();
+            List<JoinHandle<Void>> tasks = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                int number = i;
+                tasks.add(many.spawn(() -> {
+                    switch (number % 4) {
+                        case 0 -> new Nop().submit().await();
+                        case 1 -> Thread.sleep(1);
+                        case 2 -> Time.sleep(Duration.ofMillis(1)).await();
+                        default -> Thread.yield();
+                    }
+                    new Nop().submit().await(HOUR);
+                    ended.incrementAndGet();
+                    return null;
+                }));
+            }
+            for (JoinHandle<Void> task : tasks) {
+                task.await();
+            }
+            assertThat(ended).hasValue(count);
+        }
+    }
+}
