@@ -350,6 +350,10 @@ public abstract class MultiOp<T> implements AutoCloseable {
 
     private void awaitResult() throws InterruptedIOException {
         waiter = Thread.currentThread();
+        // The store above is a full barrier: a pause that next() was too early to see is seen here.
+        if (state == State.PAUSED) {
+            shot.worker.call(this::resume);
+        }
         try {
             boolean stuck = false;
             while (results.size() == 0 && state != State.ENDED) {

@@ -62,14 +62,13 @@ public final class Notify {
 
     /** Wakes one waiting task, or leaves a permit for the next; permits do not add up. */
     public void notifyOne() {
-        if (wakeOne()) {
-            return;
-        }
-        permit.set(true);
-        // A task that began to wait after the look above has seen either the permit or nothing: look once more.
-        if (!waiters.isEmpty() && permit.compareAndSet(true, false) && !wakeOne()) {
+        do {
+            if (wakeOne()) {
+                return;
+            }
             permit.set(true);
-        }
+            // A task that began to wait since the look above may not have seen the permit: take it back and look again.
+        } while (!waiters.isEmpty() && permit.compareAndSet(true, false));
     }
 
     /** Wakes every task that waits now; leaves no permit. */

@@ -39,7 +39,8 @@ import java.util.function.BiConsumer;
  *
  * <p>There is exactly one terminal result for each submission, and memory returns only with it. An operation may be
  * submitted again once it is DONE; until then {@link #submit()} refuses. All public methods are for any thread, except
- * that an operation has one submitter at a time, and that {@code await} must not be called in a callback on a worker.
+ * that an operation has one submitter at a time, which does not submit it again while another thread is still waiting
+ * for it, and that {@code await} must not be called in a callback on a worker.
  *
  * @param <T> what the operation answers
  */
