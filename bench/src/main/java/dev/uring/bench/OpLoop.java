@@ -37,7 +37,8 @@ import java.util.function.Supplier;
  */
 public final class OpLoop {
     private static final int WINDOWS = 10;
-    private static final double WARM_UP_SECONDS = 3;
+    /** CPU time of the process before the first counted window: on a busy machine the clock says little of warmth. */
+    private static final long WARM_UP_CPU_NANOS = 4_000_000_000L;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final OperatingSystemMXBean PROCESS =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -77,7 +78,9 @@ public final class OpLoop {
             double[] cpuNanosPerOp = new double[WINDOWS];
             double[] bytesPerOp = new double[WINDOWS];
             double[] entersPerOp = new double[WINDOWS];
-            window(runtime, WARM_UP_SECONDS);
+            while (PROCESS.getProcessCpuTime() < WARM_UP_CPU_NANOS) {
+                window(runtime, 0.5);
+            }
             for (int i = 0; i < WINDOWS; i++) {
                 long enters = runtime.metrics().enters();
                 long bytes = THREADS.getTotalThreadAllocatedBytes();
