@@ -45,8 +45,9 @@ public final class ReadLoop implements AutoCloseable {
     /** {@code O_DIRECT} of x86-64, and of every other architecture but arm, aarch64, m68k and powerpc. */
     private static final int DIRECT_X86 = 040000;
     private static final int DIRECT_AARCH64 = 0200000;
-    /** The only slot of the file table. */
-    private static final int FILE = 0;
+
+    /** {@code -During.bench.plain-file=true}: does without the file table, to see what it saves. */
+    private static final boolean PLAIN_FILE = Boolean.getBoolean("uring.bench.plain-file");
 
     private final int depth;
     /** Entries that are submitted together. */
@@ -57,6 +58,8 @@ public final class ReadLoop implements AutoCloseable {
     private final CompletionQueue completion;
     /** One block per slot, each a registered buffer of the same number. */
     private final MemorySegment[] blocks;
+    /** The file's descriptor, or its slot in the ring's table: the first. */
+    private int target;
     /** A stack of the slots that are not in flight. */
     private final int[] free;
     private int freeCount;
@@ -88,8 +91,12 @@ public final class ReadLoop implements AutoCloseable {
     private void register(Path file, boolean direct) throws SystemCallException {
         int fd = LibcFile.open(CString.encode(arena, file.toString()), READ_ONLY | (direct ? directFlag() : 0), 0);
         require("open", fd);
-        require("register files", ring.registry().files(fd));
-        Libc.close(fd); // the ring holds its own reference
+        if (PLAIN_FILE) {
+            target = fd;
+        } else {
+            require("register files", ring.registry().files(fd));
+            Libc.close(fd); // the ring holds its own reference
+        }
         require("register buffers", ring.registry().buffers(blocks));
         require("register ring descriptor", ring.registry().ringDescriptor());
     }
@@ -174,8 +181,8 @@ public final class ReadLoop implements AutoCloseable {
     private void prepare() {
         int slot = free[--freeCount];
         submission.next() // never null: no more entries than slots
-                .readFixed(FILE, blocks[slot], BLOCK_BYTES, nextBlock() * BLOCK_BYTES, slot)
-                .flags(SqeFlag.FIXED_FILE)
+                .readFixed(target, blocks[slot], BLOCK_BYTES, nextBlock() * BLOCK_BYTES, slot)
+                .flags(PLAIN_FILE ? 0 : SqeFlag.FIXED_FILE)
                 .userData(slot);
     }
 

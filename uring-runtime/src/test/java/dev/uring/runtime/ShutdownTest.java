@@ -305,7 +305,7 @@ class ShutdownTest extends RuntimeTest {
         try (Arena arena = Arena.ofShared()) {
             MemorySegment memory = arena.allocate((long) READS * READ_BYTES, 4096);
             int cancelled = 0;
-            int rounds = FULL ? 200 : 20;
+            int rounds = FULL ? 500 : 20;
             for (int round = 0; round < rounds; round++) {
                 cancelled += closeWithReadsInFlight(file, memory, round);
             }
