@@ -5,6 +5,7 @@ import dev.uring.ffi.RingOptions;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -287,6 +288,23 @@ public final class UringRuntime implements AutoCloseable {
         while (continuation != null) {
             ForkJoinPool.commonPool().execute(continuation);
             continuation = injected.poll();
+        }
+    }
+
+    /**
+     * Lends what is ready on a worker that a pinned task occupies to the others. A wake-up that found this worker before
+     * it was pinned is passed on, too.
+     */
+    void lend(ArrayDeque<Runnable> ready) {
+        if (workers.size() > 1) {
+            Runnable continuation = ready.poll();
+            while (continuation != null) {
+                injected.add(continuation);
+                continuation = ready.poll();
+            }
+            if (!injected.isEmpty()) {
+                wakeOne();
+            }
         }
     }
 

@@ -52,7 +52,8 @@ final class Worker {
     private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
     /** Counts continuations run, so that a task can tell whether it was ever unmounted. */
     private long mounts;
-    private boolean driven;
+    /** A pinned task has this thread and drives the ring; no task can run here. Written by the worker, read by {@link #wake}. */
+    private volatile boolean driven;
     private boolean closing;
     private boolean stopped;
     private long turns;
@@ -209,9 +210,10 @@ final class Worker {
         return nanos;
     }
 
+    /** A pinned task can only take messages: what else is to do waits for it, or is lent to others. */
     private boolean hasWork() {
-        return !ready.isEmpty() || !inbox.isEmpty() || !deferred.isEmpty() || !runtime.injected().isEmpty()
-                || stopped && table.count() == 0;
+        return !inbox.isEmpty() || !driven && (!ready.isEmpty() || !deferred.isEmpty() || !runtime.injected().isEmpty()
+                || stopped && table.count() == 0);
     }
 
     private void expireTimers() {
@@ -610,9 +612,9 @@ final class Worker {
         }
     }
 
-    /** Makes a sleeping worker look for work; answers whether it slept. Any thread. */
+    /** Makes a sleeping worker look for tasks; answers whether it slept, and could run one. Any thread. */
     boolean wake() {
-        if (inbox.claimWake()) {
+        if (!driven && inbox.claimWake()) {
             driver.wakeUp();
             return true;
         }
@@ -667,6 +669,7 @@ final class Worker {
         driven = true;
         try {
             takeInbox();
+            runtime.lend(ready);
             long nanos = Math.min(nanosToWait(), PINNED_WAIT_NANOS);
             driver.poll(nanos);
             inbox.wakeUp();

@@ -134,8 +134,16 @@ class CarrierTest extends RuntimeTest {
             ValueLayout.ADDRESS.withTargetLayout(ValueLayout.JAVA_INT),
             ValueLayout.ADDRESS.withTargetLayout(ValueLayout.JAVA_INT));
 
-    /** Has the C library call {@code inside} from its own frame. */
+    /** Has the C library call {@code inside} from its own frame; what it throws must not pass that frame, or the VM exits. */
     private static void inNativeFrame(Runnable inside) throws Exception {
+        var thrown = new java.util.concurrent.atomic.AtomicReference<Throwable>();
+        Runnable guarded = () -> {
+            try {
+                inside.run();
+            } catch (Throwable t) {
+                thrown.set(t);
+            }
+        };
         // void qsort(void *base, size_t count, size_t size, int (*compare)(const void *, const void *))
         MethodHandle qsort = LINKER.downcallHandle(LINKER.defaultLookup().find("qsort").orElseThrow(),
                 FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
@@ -143,13 +151,16 @@ class CarrierTest extends RuntimeTest {
         MethodHandle compare = MethodHandles.lookup().findStatic(CarrierTest.class, "compare",
                 MethodType.methodType(int.class, Runnable.class, MemorySegment.class, MemorySegment.class));
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment stub = LINKER.upcallStub(compare.bindTo(inside), COMPARATOR, arena);
+            MemorySegment stub = LINKER.upcallStub(compare.bindTo(guarded), COMPARATOR, arena);
             MemorySegment numbers = arena.allocate(MemoryLayout.sequenceLayout(2, ValueLayout.JAVA_INT));
             qsort.invokeExact(numbers, 2L, 4L, stub);
         } catch (Exception | Error e) {
             throw e;
         } catch (Throwable t) {
             throw new AssertionError(t);
+        }
+        if (thrown.get() != null) {
+            throw new AssertionError("thrown inside the native frame", thrown.get());
         }
     }
 
@@ -190,29 +201,57 @@ class CarrierTest extends RuntimeTest {
     @Test
     void other_workers_go_on_while_one_is_pinned() throws Exception {
         try (UringRuntime two = builder().multiThread(2).build(); Pipe pipe = Pipe.open(two)) {
-            var pinned = new CountDownLatch(1);
-            JoinHandle<Void> task = two.spawn(() -> {
-                inNativeFrame(() -> {
-                    try {
-                        Op<BufResult> read = pipe.read(IoBuffer.allocate(8)).submit();
-                        pinned.countDown();
-                        read.await();
-                    } catch (IOException e) {
-                        throw new AssertionError(e);
-                    }
+            for (int round = 0; round < (FULL ? 200 : 10); round++) {
+                var pinned = new CountDownLatch(1);
+                JoinHandle<Void> task = two.spawn(() -> {
+                    inNativeFrame(() -> awaitPinned(pipe, pinned));
+                    return null;
                 });
+                assertThat(pinned.await(10, TimeUnit.SECONDS)).isTrue();
+                for (int i = 0; i < 20; i++) {
+                    JoinHandle<Integer> free = two.spawn(() -> {
+                        new Nop().submit().await();
+                        return 1;
+                    });
+                    eventually("a task beside the pinned one", free::isFinished);
+                }
+                pipe.send("x");
+                task.await();
+            }
+        }
+    }
+
+    private static void awaitPinned(Pipe pipe, CountDownLatch pinned) {
+        Read read = pipe.read(IoBuffer.allocate(8));
+        read.submit();
+        pinned.countDown();
+        read.awaitResult();
+    }
+
+    /** What waits behind a pinned task must not keep its worker busy: it cannot run there. */
+    @Test
+    void a_pinned_await_sleeps() throws Exception {
+        try (Pipe pipe = Pipe.open(runtime)) {
+            var pinned = new CountDownLatch(1);
+            JoinHandle<Void> task = runtime.spawn(() -> {
+                inNativeFrame(() -> awaitPinned(pipe, pinned));
                 return null;
             });
             assertThat(pinned.await(10, TimeUnit.SECONDS)).isTrue();
-            for (int i = 0; i < 20; i++) {
-                JoinHandle<Integer> free = two.spawn(() -> {
-                    new Nop().submit().await();
-                    return 1;
-                });
-                assertThat(free.await()).isOne();
-            }
+            JoinHandle<Integer> behind = runtime.spawn(() -> 1);
+            foreign(() -> new Nop().submit()).onComplete((_, _) -> { });
+            Thread.sleep(20);
+            var threads = java.lang.management.ManagementFactory.getThreadMXBean();
+            long worker = Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().equals(runtime.name() + "-worker-0")).findAny().orElseThrow()
+                    .threadId();
+            long before = threads.getThreadCpuTime(worker);
+            Thread.sleep(200);
+            long used = threads.getThreadCpuTime(worker) - before;
             pipe.send("x");
             task.await();
+            assertThat(behind.await()).isOne();
+            assertThat(used).as("nanoseconds of processor in 200 ms").isLessThan(100_000_000);
         }
     }
 
