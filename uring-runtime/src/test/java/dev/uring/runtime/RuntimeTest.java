@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass(name = "carriers={0}")
 @EnumSource(names = {"ON", "OFF"})
 @ExtendWith(LeakCheck.class)
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class RuntimeTest {
     static final boolean FULL = Boolean.getBoolean("uring.test.full");
 
