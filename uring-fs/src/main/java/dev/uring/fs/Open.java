@@ -68,6 +68,11 @@ public final class Open extends Op<AsyncFile> {
     }
 
     @Override
+    protected boolean obtains() {
+        return true;
+    }
+
+    @Override
     protected void discard(int res, int completionFlags) {
         discardDescriptor(res);
     }

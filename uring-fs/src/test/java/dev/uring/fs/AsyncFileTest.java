@@ -511,4 +511,21 @@ class AsyncFileTest {
         assertThat(open.isOpen()).isFalse();
         open.close();
     }
+
+    /** LeakCheck compares the descriptors before and after. */
+    @Test
+    void files_that_nobody_takes_are_closed_at_the_end_of_the_runtime() throws Exception {
+        Path file = Files.writeString(directory.resolve("untaken"), "x");
+        runtime.blockOn(() -> {
+            for (int i = 0; i < 20; i++) {
+                AsyncFile.open(file);
+            }
+            Thread.sleep(20);
+            for (int i = 0; i < 20; i++) {
+                AsyncFile.open(file);
+            }
+            return null;
+        });
+        runtime.close();
+    }
 }

@@ -137,6 +137,11 @@ public abstract class Op<T> extends Message {
     /** Turns the result into what the caller gets; called at most once per submission, by the thread that takes it. */
     protected abstract T decode(int res, int flags) throws IOException;
 
+    /** Answers whether a result is something open, which somebody must take or {@link #discard} must close. */
+    protected boolean obtains() {
+        return false;
+    }
+
     /** Disposes of a result that nobody takes: closes its descriptor, releases its buffer. */
     protected void discard(int res, int flags) {
     }
@@ -407,6 +412,9 @@ public abstract class Op<T> extends Message {
             STATE.setRelease(this, phase | asked);
             LockSupport.unpark(parked);
         } else if (watching == null) {
+            if (result >= 0 && obtains()) {
+                worker.runtime().unclaimed(this); // before anyone can take it
+            }
             STATE.setRelease(this, phase | asked);
         } else {
             resolveObserved(watching, phase, asked);
@@ -654,6 +662,9 @@ public abstract class Op<T> extends Message {
         int before = state;
         while ((before & CLAIMED) == 0) {
             if (STATE.compareAndSet(this, before, before | CLAIMED)) {
+                if (obtains() && worker != null) {
+                    worker.runtime().claimed(this);
+                }
                 return true;
             }
             before = state;

@@ -54,6 +54,8 @@ public final class UringRuntime implements AutoCloseable {
     /** Continuations of tasks that no worker of ours made ready. */
     private final ConcurrentLinkedQueue<Runnable> injected = new ConcurrentLinkedQueue<>();
     private final Set<Task<?>> tasks = ConcurrentHashMap.newKeySet();
+    /** Operations whose result is something open that nobody has taken so far; what is left at the end is closed. */
+    private final Set<Op<?>> unclaimed = ConcurrentHashMap.newKeySet();
     private final Set<Descriptor> descriptors = ConcurrentHashMap.newKeySet();
     private final AtomicInteger registeredBuffers = new AtomicInteger();
     private final AtomicInteger nextWorker = new AtomicInteger();
@@ -430,6 +432,18 @@ public final class UringRuntime implements AutoCloseable {
         }
     }
 
+    // ---- results ----
+
+    /** Something open has come that nobody waits for yet. */
+    void unclaimed(Op<?> op) {
+        unclaimed.add(op);
+    }
+
+    /** Somebody has taken it. */
+    void claimed(Op<?> op) {
+        unclaimed.remove(op);
+    }
+
     // ---- descriptors ----
 
     void opened(Descriptor descriptor) {
@@ -565,6 +579,7 @@ public final class UringRuntime implements AutoCloseable {
         interrupted |= awaitTrue(() -> posting.count() == 0);
         workers.forEach(worker -> worker.call(worker::stop));
         interrupted |= joinWorkers();
+        unclaimed.forEach(Op::abandon);
         blockingPool.shutdown();
         state.set(CLOSED);
         forwardInjected();
