@@ -7,6 +7,8 @@ final class Deadline extends Message implements Timed {
     private final Op<?> op;
     private final Worker worker;
     private int index = -1;
+    /** Set by the task before it goes on, since its word to the worker may come after the time. */
+    private volatile boolean stopped;
 
     Deadline(Op<?> op, Worker worker) {
         this.op = op;
@@ -26,6 +28,7 @@ final class Deadline extends Message implements Timed {
 
     /** Takes the timer out of its worker's heap; called by the task, which another worker may carry by now. */
     void stop() {
+        stopped = true;
         if (Worker.current() == worker) {
             worker.timers().remove(this);
         } else {
@@ -40,7 +43,9 @@ final class Deadline extends Message implements Timed {
 
     @Override
     public void expire(Worker worker) {
-        op.cancel();
+        if (!stopped) {
+            op.cancel();
+        }
     }
 
     @Override

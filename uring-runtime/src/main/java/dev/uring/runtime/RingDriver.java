@@ -63,6 +63,8 @@ final class RingDriver extends Driver {
     private final boolean timedWait;
     private final boolean taskWorkIsTold;
     private final EventCounter wakeUps;
+    /** Threads that are about to wake; closed with the counter. */
+    private final UseCount wakers = new UseCount();
     private final Arena arena = Arena.ofShared();
     private final MemorySegment wakeCount = arena.allocate(Long.BYTES, Long.BYTES);
     private final MemorySegment waitLimit = arena.allocate(KernelTimespec.SIZE, Long.BYTES);
@@ -546,7 +548,11 @@ final class RingDriver extends Driver {
 
     @Override
     protected void wakeUp() {
-        wakeUps.increment();
+        // A thread may come this far and be held up until after the close, when the number may be another file's.
+        if (wakers.acquire()) {
+            wakeUps.increment();
+            wakers.release();
+        }
     }
 
     /** Only the wake-up may be in flight: its buffer is ours, so it is cancelled and reaped like any other. */
@@ -561,6 +567,10 @@ final class RingDriver extends Driver {
         }
         bufferRings.values().forEach(BufferRing::close);
         ring.close();
+        wakers.close();
+        while (wakers.count() > 0) {
+            Thread.yield(); // a write to an eventfd does not wait, so this ends
+        }
         wakeUps.close();
         arena.close();
     }
