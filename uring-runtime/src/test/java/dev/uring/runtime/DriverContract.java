@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.opentest4j.TestAbortedException;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 
@@ -110,8 +111,7 @@ public abstract class DriverContract implements StreamCases, CancelCases, Capaci
         StringBuilder text = new StringBuilder(setup.toString()).append('\n');
         synchronized (runtimes) {
             for (UringRuntime runtime : runtimes) {
-                text.append(runtime).append('\n');
-                runtime.workers().forEach(worker -> text.append(worker.describe()));
+                text.append(runtime.dump()); // asks each worker on its own thread
             }
         }
         return text.toString();
@@ -121,7 +121,9 @@ public abstract class DriverContract implements StreamCases, CancelCases, Capaci
     static final class DumpOnFailure implements TestExecutionExceptionHandler {
         @Override
         public void handleTestExecutionException(ExtensionContext context, Throwable thrown) throws Throwable {
-            if (thrown instanceof Exception || thrown instanceof AssertionError) {
+            // A skip is no failure.
+            if (!(thrown instanceof TestAbortedException)
+                    && (thrown instanceof Exception || thrown instanceof AssertionError)) {
                 thrown.addSuppressed(new IllegalStateException("state at the failure: "
                         + ((DriverContract) context.getRequiredTestInstance()).dump()));
             }
