@@ -47,7 +47,7 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         page = new Page(spec.commandLine().getOut());
         Arrays.setAll(buffers, _ -> IoBuffer.allocate(BLOCK_BYTES));
-        try (UringRuntime runtime = UringRuntime.builder().build()) {
+        try (UringRuntime runtime = UringRuntime.builder().enableAll().build()) {
             tellDriver(runtime);
             return runtime.blockOn(() -> {
                 readOnce();

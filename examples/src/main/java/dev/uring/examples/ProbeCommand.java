@@ -55,7 +55,7 @@ final class ProbeCommand implements Callable<Integer> {
     private static void tellChoice(Page page) {
         String carries = Carriers.refusal().map(reason -> "on the JDK's scheduler, which is slower: " + reason)
                 .orElse("carried by the workers");
-        try (UringRuntime runtime = UringRuntime.builder().build()) {
+        try (UringRuntime runtime = UringRuntime.builder().enableAll().build()) {
             page.line("driver", runtime.driver().name());
             page.line("tasks", runtime.carriesTasks() || Carriers.refusal().isPresent() ? carries
                     : "on the JDK's scheduler, which is slower: uring.carriers=off asks for it");

@@ -25,7 +25,7 @@ final class Stub {
 
     static {
         try {
-            RUNTIME = UringRuntime.builder().driver(StubDriverProvider.NAME).carriers(Carriers.OFF).multiThread(1)
+            RUNTIME = UringRuntime.builder().enableAll().driver(StubDriverProvider.NAME).carriers(Carriers.OFF).multiThread(1)
                     .build();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

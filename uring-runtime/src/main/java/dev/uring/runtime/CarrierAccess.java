@@ -52,6 +52,11 @@ final class CarrierAccess {
     private CarrierAccess() {
     }
 
+    /** Answers why workers do not carry tasks. */
+    static String reason() {
+        return REFUSAL != null ? REFUSAL : "uring.carriers, or Builder.carriers, is off";
+    }
+
     /** Parks a virtual thread on an executor of ours and resumes it; answers null when that works. */
     private static String trial(MethodHandle newBuilder) {
         var continuations = new LinkedBlockingQueue<Runnable>();

@@ -4,6 +4,9 @@ import java.time.Duration;
 
 /** The limit of one timed wait of a task: asks for the cancel of the operation when its time has come. */
 final class Deadline extends Message implements Timed {
+    /** A deadline that does not come. */
+    static final long NEVER = Long.MAX_VALUE;
+
     private final Op<?> op;
     private final Worker worker;
     private int index = -1;
@@ -17,13 +20,23 @@ final class Deadline extends Message implements Timed {
 
     /** Answers the time {@code limit} from now, capped so that it can still be compared by subtraction. */
     static long after(long nowNanos, Duration limit) {
+        return nowNanos + nanos(limit);
+    }
+
+    /** Answers a duration in nanoseconds, 0 for a negative one, and at most 146 years, which is as good as for ever. */
+    static long nanos(Duration duration) {
         long nanos;
         try {
-            nanos = limit.toNanos();
+            nanos = duration.toNanos();
         } catch (ArithmeticException e) {
-            nanos = limit.isNegative() ? 0 : Long.MAX_VALUE / 2; // 146 years, as good as for ever
+            nanos = duration.isNegative() ? 0 : Long.MAX_VALUE / 2;
         }
-        return nowNanos + Math.clamp(nanos, 0, Long.MAX_VALUE / 2);
+        return Math.clamp(nanos, 0, Long.MAX_VALUE / 2);
+    }
+
+    /** Answers how long it is until a deadline, negative if it has passed. */
+    static long nanosTo(long deadlineNanos) {
+        return deadlineNanos == NEVER ? NEVER : deadlineNanos - System.nanoTime();
     }
 
     /** Takes the timer out of its worker's heap; called by the task, which another worker may carry by now. */

@@ -21,8 +21,9 @@ public final class Handle implements Executor {
      * @throws IllegalStateException when there is none
      */
     public static Handle current() {
-        if (Thread.currentThread() instanceof WorkerThread thread) {
-            return thread.worker.runtime().handle(); // a callback: asked first, because it is cheaper to see
+        Worker called = Worker.ofCallback(); // asked first, because it is cheaper to see
+        if (called != null) {
+            return called.runtime().handle();
         }
         if (CURRENT.isBound()) {
             return CURRENT.get();

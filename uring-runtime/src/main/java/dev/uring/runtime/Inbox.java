@@ -11,11 +11,13 @@ import java.lang.invoke.VarHandle;
  *
  * <p>Sleeping: the worker stores ASLEEP, then a full fence, then looks at the stack once more before it waits in the
  * driver. A poster pushes, then looks at the word. One of the two sees the other (Dekker), so no wake-up is lost; and
- * of many posters only the one that turns ASLEEP into AWAKE wakes.
+ * of many posters only the one that turns ASLEEP into another word wakes.
  */
 final class Inbox {
     private static final int AWAKE = 0;
     private static final int ASLEEP = 1;
+    /** Woken to look for tasks elsewhere, and counted as a searcher by whoever woke it. */
+    private static final int SEARCHING = 2;
 
     private static final VarHandle HEAD;
     private static final VarHandle SLEEP;
@@ -32,7 +34,7 @@ final class Inbox {
 
     /** Newest message; pushed by any thread, emptied by the worker. */
     private volatile Message head;
-    /** AWAKE or ASLEEP; the worker writes both, posters turn ASLEEP into AWAKE. */
+    /** AWAKE, ASLEEP or SEARCHING; the worker writes the first two, others turn ASLEEP into AWAKE or SEARCHING. */
     private volatile int sleep;
 
     /**
@@ -54,6 +56,16 @@ final class Inbox {
         // The push before, or whatever else the caller published, must be ordered before this look.
         VarHandle.fullFence();
         return sleep == ASLEEP && SLEEP.compareAndSet(this, ASLEEP, AWAKE);
+    }
+
+    /** Answers whether the worker sleeps; any thread. */
+    boolean isAsleep() {
+        return sleep == ASLEEP;
+    }
+
+    /** Answers whether the worker sleeps and this caller is the one to wake it, to search; any thread. */
+    boolean claimSearch() {
+        return SLEEP.compareAndSet(this, ASLEEP, SEARCHING);
     }
 
     /** Answers whether there may be messages; worker only. */
@@ -83,10 +95,8 @@ final class Inbox {
         VarHandle.fullFence();
     }
 
-    /** Announces that the worker no longer waits. Worker only. */
-    void wakeUp() {
-        if (sleep != AWAKE) {
-            sleep = AWAKE;
-        }
+    /** Announces that the worker no longer waits; answers whether it was woken to search. Worker only. */
+    boolean wakeUp() {
+        return sleep != AWAKE && (int) SLEEP.getAndSet(this, AWAKE) == SEARCHING;
     }
 }

@@ -357,7 +357,7 @@ public abstract class MultiOp<T> implements AutoCloseable {
         try {
             boolean stuck = false;
             while (results.size() == 0 && state != State.ENDED) {
-                stuck = Worker.park(this, stuck);
+                stuck = Worker.park(this, stuck, shot.worker, () -> results.size() > 0 || state == State.ENDED);
                 if (Thread.currentThread().isInterrupted()) {
                     throw new InterruptedIOException(shot.describe() + " was interrupted while waiting for a result");
                 }
@@ -391,7 +391,7 @@ public abstract class MultiOp<T> implements AutoCloseable {
         boolean stuck = false;
         waiter = Thread.currentThread();
         while (state != State.ENDED) {
-            stuck = Worker.park(this, stuck);
+            stuck = Worker.park(this, stuck, worker, () -> state == State.ENDED);
             interrupted |= Thread.interrupted();
         }
         waiter = null;

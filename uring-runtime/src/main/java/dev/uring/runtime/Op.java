@@ -251,6 +251,9 @@ public abstract class Op<T> extends Message {
     }
 
     private void submitTo(UringRuntime runtime, Object firstObserver) {
+        if (!runtime.isAllEnabled()) {
+            runtime.requireEnabled(this);
+        }
         takeUp();
         OBSERVER.setRelease(this, firstObserver);
         moveBuffer();
@@ -553,13 +556,13 @@ public abstract class Op<T> extends Message {
         boolean stuck = false;
         while (!isResolved()) {
             if (!timed || timer != null || expired) {
-                stuck = Worker.park(this, stuck);
+                stuck = Worker.park(this, stuck, worker, this::isResolved);
+            } else if (worker.runs(this::isResolved, deadlineNanos)) {
+                // a current-thread runtime, on its thread
+                expired = expire(deadlineNanos);
             } else {
                 LockSupport.parkNanos(this, deadlineNanos - System.nanoTime());
-                if (deadlineNanos - System.nanoTime() <= 0) {
-                    expired = true;
-                    cancel();
-                }
+                expired = expire(deadlineNanos);
             }
             if (Thread.interrupted()) {
                 interrupted = true;
@@ -573,6 +576,14 @@ public abstract class Op<T> extends Message {
             Thread.currentThread().interrupt();
         }
         return interrupted;
+    }
+
+    private boolean expire(long deadlineNanos) {
+        if (deadlineNanos - System.nanoTime() > 0) {
+            return false;
+        }
+        cancel();
+        return true;
     }
 
     private void requireSubmitted() {
@@ -823,6 +834,7 @@ public abstract class Op<T> extends Message {
                 return each;
             }
         }
+        Op<?> first = ops.getFirst();
         boolean interrupted = false;
         boolean stuck = false;
         while (true) {
@@ -835,7 +847,7 @@ public abstract class Op<T> extends Message {
                     return op;
                 }
             }
-            stuck = Worker.park(ops, stuck);
+            stuck = Worker.park(ops, stuck, first.worker, () -> ops.stream().anyMatch(Op::isResolved));
             if (Thread.interrupted()) {
                 interrupted = true;
                 ops.forEach(Op::cancel);

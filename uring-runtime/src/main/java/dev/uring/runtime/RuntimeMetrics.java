@@ -16,10 +16,15 @@ public record RuntimeMetrics(List<WorkerMetrics> workers) {
      * What one worker has counted.
      *
      * @param turns turns of its loop
+     * @param polls times that it ran a task until the next wait
+     * @param parks times that it slept
+     * @param steals times that it took tasks from another worker
      * @param inFlight operations in flight at this moment
+     * @param ready tasks that wait for their turn at this moment
      * @param driver what its driver has counted
      */
-    public record WorkerMetrics(long turns, int inFlight, DriverMetrics driver) {
+    public record WorkerMetrics(long turns, long polls, long parks, long steals, int inFlight, int ready,
+            DriverMetrics driver) {
     }
 
     /**
@@ -35,6 +40,11 @@ public record RuntimeMetrics(List<WorkerMetrics> workers) {
 
     public RuntimeMetrics {
         workers = List.copyOf(workers);
+    }
+
+    /** Answers the steals of all workers, see {@link WorkerMetrics#steals()}. */
+    public long steals() {
+        return workers.stream().mapToLong(WorkerMetrics::steals).sum();
     }
 
     /** Answers the system calls of all drivers, see {@link DriverMetrics#enters()}. */

@@ -1,6 +1,7 @@
 package dev.uring.runtime;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 
 /** The current runtime's tasks: short for {@code Handle.current()}. */
 public final class Tasks {
@@ -10,5 +11,25 @@ public final class Tasks {
     /** Starts a task; see {@link Handle#spawn}. */
     public static <T> JoinHandle<T> spawn(Callable<T> task) {
         return Handle.current().spawn(task);
+    }
+
+    /**
+     * Lets other ready tasks go first, and results that have come. On a thread that is no task, as
+     * {@link Thread#yield()}.
+     */
+    public static void yieldNow() {
+        Worker here = Worker.current();
+        if (!Thread.currentThread().isVirtual()) {
+            Thread.yield();
+        } else if (here != null) {
+            here.yieldTask();
+        } else {
+            // The JDK's scheduler may run a yielding thread again before all others: the way through a worker is fair.
+            UringRuntime runtime = Handle.current().runtime();
+            var turn = new CompletableFuture<Void>();
+            if (runtime.postGuarded(runtime.anyWorker(), () -> turn.complete(null))) {
+                turn.join();
+            }
+        }
     }
 }

@@ -5,16 +5,19 @@ import dev.uring.ffi.RingOptions;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -40,6 +44,11 @@ public final class UringRuntime implements AutoCloseable {
     /** Pools that can be registered over the life of a runtime. */
     static final int REGISTERED_BUFFERS_MAX = 64;
 
+    /** How often a thread that waits for another one to run its task looks whether that one still lives. */
+    private static final long OWNER_WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final String CLOSED_INSIDE =
+            "Cannot drop a runtime in a context where blocking is not allowed: ";
+
     private static final int OPEN = 0;
     private static final int CLOSING = 1;
     private static final int CLOSED = 2;
@@ -48,12 +57,20 @@ public final class UringRuntime implements AutoCloseable {
     private final Handle handle = new Handle(this);
     private final DriverInfo driver;
     private final List<Worker> workers = new ArrayList<>();
+    private final Scheduler scheduler = new Scheduler(workers);
     private final ThreadPoolExecutor blockingPool;
     /** Whether the workers carry the tasks. */
     private final boolean carried;
-    /** Continuations of tasks that no worker of ours made ready. */
-    private final ConcurrentLinkedQueue<Runnable> injected = new ConcurrentLinkedQueue<>();
+    /** Whether a thread that waits for the runtime lends itself to the one worker. */
+    private final boolean currentThread;
+    private final boolean ioEnabled;
+    private final boolean timeEnabled;
+    private final Thread.UncaughtExceptionHandler uncaughtHandler;
+    private final boolean shutdownOnUncaught;
     private final Set<Task<?>> tasks = ConcurrentHashMap.newKeySet();
+    /** Tasks without a handle, begun and ended: while they differ the runtime is not idle. */
+    private final LongAdder detachedBegun = new LongAdder();
+    private final LongAdder detachedEnded = new LongAdder();
     /** Operations whose result is something open that nobody has taken so far; what is left at the end is closed. */
     private final Set<Op<?>> unclaimed = ConcurrentHashMap.newKeySet();
     private final Set<Descriptor> descriptors = ConcurrentHashMap.newKeySet();
@@ -63,29 +80,36 @@ public final class UringRuntime implements AutoCloseable {
     private final UseCount posting = new UseCount();
     /** OPEN, CLOSING, CLOSED; moved by the one thread that closes. */
     private final AtomicInteger state = new AtomicInteger(OPEN);
-    /** The thread that closes, unparked whenever a task or descriptor ends. */
-    private volatile Thread closer;
+    /** Threads that wait for tasks or descriptors to end, see {@link #awaitTrue}. */
+    private final Set<Thread> watchers = new CopyOnWriteArraySet<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     private UringRuntime(Builder options) throws IOException {
-        DriverChoice choice = options.provider == null ? DriverChoice.choose(options.driver)
-                : DriverChoice.of(options.provider);
+        DriverChoice choice = options.chooseDriver();
         driver = choice.info();
         Recorder.choice(name, driver);
         carried = carries(options.carriers);
+        currentThread = options.currentThread;
+        ioEnabled = options.ioEnabled;
+        timeEnabled = options.timeEnabled;
+        uncaughtHandler = options.uncaughtHandler != null ? options.uncaughtHandler : UringRuntime::log;
+        shutdownOnUncaught = options.shutdownOnUncaught;
         touchPoller();
         try {
-            for (int i = 0; i < options.workers; i++) {
-                workers.add(new Worker(this, i, choice.provider().create(choice.available(), options.ring)));
+            for (int i = 0; i < options.workers(); i++) {
+                workers.add(new Worker(this, i, choice.provider().create(choice.available(), options.ring), scheduler,
+                        options.workerOptions(name)));
             }
         } catch (IOException | RuntimeException e) {
             workers.forEach(Worker::stop);
             workers.forEach(worker -> worker.thread().start());
             throw e;
         }
-        blockingPool = BlockingPool.create(name + "-blocking-", options.blockingThreadsMax,
+        blockingPool = BlockingPool.create(options.threadPrefix(name) + "-blocking-", options.blockingThreadsMax,
                 options.blockingKeepAliveNanos);
-        workers.forEach(worker -> worker.thread().start());
+        if (!currentThread) {
+            workers.forEach(worker -> worker.thread().start());
+        }
     }
 
     private static boolean carries(Carriers mode) {
@@ -120,19 +144,37 @@ public final class UringRuntime implements AutoCloseable {
         return new Builder();
     }
 
-    /** What a runtime is built from. */
+    /**
+     * What a runtime is built from. Without {@link #enableIo}, {@link #enableTime} or {@link #enableAll} it runs tasks and
+     * nothing else. Every method checks its argument and answers the builder.
+     */
     public static final class Builder {
         private static final int WORKERS_MAX = 1024;
+        private static final int TASKS_PER_TURN_MAX = 1 << 20;
 
-        private int workers = Integer.getInteger("uring.workers", 1);
+        private int workers = Integer.getInteger("uring.workers", Runtime.getRuntime().availableProcessors());
+        private boolean currentThread;
+        private boolean ioEnabled;
+        private boolean timeEnabled;
         private String driver = System.getProperty("uring.driver");
         private DriverProvider provider;
         private Carriers carriers = carriersProperty();
         private RingOptions ring = RingOptions.of(1024).withCompletionEntries(16384);
-        private final int blockingThreadsMax = 512;
-        private final long blockingKeepAliveNanos = TimeUnit.SECONDS.toNanos(10);
+        private int blockingThreadsMax = 512;
+        private long blockingKeepAliveNanos = TimeUnit.SECONDS.toNanos(10);
+        private int tasksPerTurn = 128;
+        private long budgetNanos = TimeUnit.MICROSECONDS.toNanos(200);
+        private long spinNanos;
+        private String threadName;
+        private Runnable onThreadStart;
+        private Runnable onThreadStop;
+        private Runnable onThreadPark;
+        private Runnable onThreadUnpark;
+        private Thread.UncaughtExceptionHandler uncaughtHandler;
+        private boolean shutdownOnUncaught;
 
         private Builder() {
+            requireWorkers(workers, "uring.workers");
         }
 
         private static Carriers carriersProperty() {
@@ -146,18 +188,54 @@ public final class UringRuntime implements AutoCloseable {
             };
         }
 
-        /** Asks for this many workers, 1 to 1024. */
+        private static void requireWorkers(int count, String name) {
+            if (count < 1 || count > WORKERS_MAX) {
+                throw new IllegalArgumentException(name + " must be 1 to " + WORKERS_MAX + ": " + name + "=" + count);
+            }
+        }
+
+        /**
+         * Asks for workers with threads of their own; the default, with one for each processor, or as many as
+         * {@code -During.workers} says.
+         *
+         * @param count 1 to 1024; each has a ring, whose queues take about 96 bytes per submission entry and 16 per
+         *     completion entry: 360 KB with the default ring
+         */
         public Builder multiThread(int count) {
+            requireWorkers(count, "workers");
             workers = count;
+            currentThread = false;
             return this;
         }
 
-        /** Enables operations on descriptors and time. */
+        /**
+         * Asks for one worker without a thread: the first platform thread that calls {@link #blockOn} lends itself, then
+         * and whenever it waits for the runtime, and is its thread for ever. Nothing runs in between. Other threads may
+         * call blockOn, and wait for that thread to run their task.
+         */
+        public Builder currentThread() {
+            currentThread = true;
+            return this;
+        }
+
+        /** Enables operations on descriptors; without it there is no driver. */
+        public Builder enableIo() {
+            ioEnabled = true;
+            return this;
+        }
+
+        /** Enables sleeps, timeouts and intervals. */
+        public Builder enableTime() {
+            timeEnabled = true;
+            return this;
+        }
+
+        /** Enables whatever there is to enable: {@link #enableIo} and {@link #enableTime}. */
         public Builder enableAll() {
-            return this;
+            return enableIo().enableTime();
         }
 
-        /** Forces one driver: io_uring, epoll or nio; null for the best available. */
+        /** Forces one driver: io_uring, epoll or nio; null for the best available. Default: {@code -During.driver}. */
         public Builder driver(String name) {
             driver = name;
             return this;
@@ -169,16 +247,134 @@ public final class UringRuntime implements AutoCloseable {
             return this;
         }
 
-        /** Says who carries tasks. */
+        /** Says who carries tasks. Default: {@code -During.carriers}, else AUTO. */
         public Builder carriers(Carriers mode) {
-            carriers = mode;
+            carriers = Objects.requireNonNull(mode);
             return this;
         }
 
-        /** Sets the size and flags of each worker's ring. */
+        /**
+         * Sets the size and flags of each worker's ring. The completion entries, less 66 for the driver's own, bound the
+         * operations in flight on a worker. Default: 1024 submission and 16384 completion entries.
+         */
         public Builder ring(RingOptions options) {
-            ring = options;
+            ring = Objects.requireNonNull(options);
             return this;
+        }
+
+        /**
+         * Bounds the threads for what blocks.
+         *
+         * @param max 1 or more, default 512; a thread is started only when all others are busy
+         * @param keepAlive how long an idle one stays, positive, default 10 s
+         */
+        public Builder blockingThreads(int max, Duration keepAlive) {
+            if (max < 1) {
+                throw new IllegalArgumentException("blockingThreads must be at least 1: max=" + max);
+            }
+            if (keepAlive.isNegative() || keepAlive.isZero()) {
+                throw new IllegalArgumentException("keepAlive must be positive: keepAlive=" + keepAlive);
+            }
+            blockingThreadsMax = max;
+            blockingKeepAliveNanos = Deadline.nanos(keepAlive);
+            return this;
+        }
+
+        /**
+         * Says when the driver has its turn although tasks are ready.
+         *
+         * @param tasks how many run before, 1 to 1048576, default 128
+         * @param time how long they run before, positive, default 200 microseconds; looked at every fourth task
+         */
+        public Builder budget(int tasks, Duration time) {
+            if (tasks < 1 || tasks > TASKS_PER_TURN_MAX) {
+                throw new IllegalArgumentException("tasks must be 1 to " + TASKS_PER_TURN_MAX + ": tasks=" + tasks);
+            }
+            if (time.isNegative() || time.isZero()) {
+                throw new IllegalArgumentException("time must be positive: time=" + time);
+            }
+            tasksPerTurn = tasks;
+            budgetNanos = Deadline.nanos(time);
+            return this;
+        }
+
+        /**
+         * Has a worker that has nothing to do look for work this long before it sleeps. Saves the wake-up, some 20
+         * microseconds, where work comes again soon, and burns a processor meanwhile.
+         *
+         * @param time 0 to 1 s, default 0
+         */
+        public Builder spin(Duration time) {
+            if (time.isNegative() || time.compareTo(Duration.ofSeconds(1)) > 0) {
+                throw new IllegalArgumentException("spin must be 0 to 1 s: time=" + time);
+            }
+            spinNanos = time.toNanos();
+            return this;
+        }
+
+        /** Sets what the names of threads begin with; default {@code uring-N}. */
+        public Builder threadName(String prefix) {
+            threadName = Objects.requireNonNull(prefix);
+            return this;
+        }
+
+        /** Has {@code action} run on each worker's thread before anything else. What it throws is reported. */
+        public Builder onThreadStart(Runnable action) {
+            onThreadStart = Objects.requireNonNull(action);
+            return this;
+        }
+
+        /** Has {@code action} run on each worker's thread after everything else. */
+        public Builder onThreadStop(Runnable action) {
+            onThreadStop = Objects.requireNonNull(action);
+            return this;
+        }
+
+        /** Has {@code action} run on a worker's thread each time before it sleeps; tasks that it starts are run first. */
+        public Builder onThreadPark(Runnable action) {
+            onThreadPark = Objects.requireNonNull(action);
+            return this;
+        }
+
+        /** Has {@code action} run on a worker's thread each time after it has slept. */
+        public Builder onThreadUnpark(Runnable action) {
+            onThreadUnpark = Objects.requireNonNull(action);
+            return this;
+        }
+
+        /**
+         * Sets who is told what nobody else is: exceptions of tasks without a handle, of callbacks and of hooks. Called on
+         * the thread that failed; the default logs.
+         */
+        public Builder onUncaught(Thread.UncaughtExceptionHandler handler) {
+            uncaughtHandler = Objects.requireNonNull(handler);
+            return this;
+        }
+
+        /** Ends the runtime, as {@link #shutdownBackground} does, after such an exception. */
+        public Builder shutdownOnUncaught() {
+            shutdownOnUncaught = true;
+            return this;
+        }
+
+        private DriverChoice chooseDriver() throws IOException {
+            if (!ioEnabled) {
+                return DriverChoice.of(new ParkingDriver.Provider());
+            }
+            return provider == null ? DriverChoice.choose(driver) : DriverChoice.of(provider);
+        }
+
+        private int workers() {
+            return currentThread ? 1 : workers;
+        }
+
+        private String threadPrefix(String runtime) {
+            return threadName != null ? threadName : runtime;
+        }
+
+        private WorkerOptions workerOptions(String runtime) {
+            return new WorkerOptions(!currentThread, threadPrefix(runtime) + "-worker-", tasksPerTurn, budgetNanos, spinNanos,
+                    onThreadStart, onThreadStop, onThreadPark, onThreadUnpark);
         }
 
         /**
@@ -187,11 +383,29 @@ public final class UringRuntime implements AutoCloseable {
          * @throws IOException when no driver is available, or the host refuses a ring
          */
         public UringRuntime build() throws IOException {
-            if (workers < 1 || workers > WORKERS_MAX) {
-                throw new IllegalArgumentException("workers must be 1 to " + WORKERS_MAX + ": workers=" + workers);
-            }
             return new UringRuntime(this);
         }
+    }
+
+    /** Says that an operation needs what was not enabled. */
+    void requireEnabled(Op<?> op) {
+        if (op instanceof Timeout) {
+            requireTime();
+        } else if (!ioEnabled) {
+            throw new IllegalStateException("A uring context was found, but IO is disabled. Call enableIo on the runtime "
+                    + "builder to enable IO: operation=" + op.describe());
+        }
+    }
+
+    void requireTime() {
+        if (!timeEnabled) {
+            throw new IllegalStateException("A uring context was found, but timers are disabled. Call enableTime on the "
+                    + "runtime builder to enable timers");
+        }
+    }
+
+    boolean isAllEnabled() {
+        return ioEnabled && timeEnabled;
     }
 
     // ---- tasks ----
@@ -203,12 +417,27 @@ public final class UringRuntime implements AutoCloseable {
      * @throws IllegalStateException inside a task or callback
      */
     public <T> T blockOn(Callable<T> body) throws Exception {
-        if (Worker.current() != null || Task.isCurrent()) {
-            throw new IllegalStateException("Cannot start a runtime from within a runtime: blockOn would block the "
-                    + "thread that carries tasks; use spawn and await");
+        refuseInside("Cannot start a runtime from within a runtime: blockOn would block the thread that carries tasks; "
+                + "use spawn and await");
+        refuseVirtual();
+        JoinHandle<T> task = spawn(body);
+        boolean interrupted = false;
+        while (awaitTrue(task::isFinished, Deadline.NEVER)) {
+            interrupted = true;
+            task.abort();
         }
+        endDriven();
         try {
-            return spawn(body).await();
+            T result = task.await();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            return result;
+        } catch (CancellationException e) {
+            if (interrupted) {
+                throw new InterruptedException("the thread was interrupted, and what it waited for was cancelled");
+            }
+            throw e;
         } catch (ExecutionException e) {
             switch (e.getCause()) {
                 case Exception cause -> throw cause;
@@ -218,108 +447,105 @@ public final class UringRuntime implements AutoCloseable {
         }
     }
 
+    private void refuseVirtual() {
+        if (currentThread && Thread.currentThread().isVirtual()) {
+            throw new IllegalStateException("a current-thread runtime runs on the platform thread that calls blockOn, and "
+                    + "this is a virtual thread; use multiThread");
+        }
+    }
+
+    /**
+     * Runs {@code body} as {@link #blockOn} does, and then waits until the runtime is idle: until every task without a
+     * handle has ended ({@link Handle#execute}) and every descriptor is closed. Tasks with a handle do not hold it.
+     *
+     * @throws IllegalStateException inside a task or callback
+     */
+    public void runUntilIdle(Uring.Body body) throws Exception {
+        blockOn(() -> {
+            body.run();
+            return null;
+        });
+        boolean interrupted = awaitTrue(this::isIdle, Deadline.NEVER);
+        endDriven();
+        if (interrupted) {
+            throw new InterruptedException("the wait until the runtime is idle was interrupted");
+        }
+    }
+
+    private boolean isIdle() {
+        // In this order: what has ended had begun before, so that equal sums mean that there was a moment without any.
+        long ended = detachedEnded.sum();
+        return ended == detachedBegun.sum() && descriptors.isEmpty() || state.get() == CLOSED;
+    }
+
+    private static void refuseInside(String message) {
+        if (Worker.current() != null || Task.isCurrent()) {
+            throw new IllegalStateException(message);
+        }
+    }
+
     <T> JoinHandle<T> spawn(Callable<T> body) {
-        long id = TASKS.incrementAndGet();
-        var handle = new JoinHandle<T>(id, name + "-task-" + id);
-        var task = new Task<>(this, body, handle);
-        if (!start(task)) {
+        return spawn(body, scheduler::carry);
+    }
+
+    /** Starts a task whose continuations go to {@code executor} if the workers carry tasks. */
+    <T> JoinHandle<T> spawn(Callable<T> body, Executor executor) {
+        JoinHandle<T> handle = newHandle();
+        if (!start(new Task<>(this, body, handle), executor)) {
             handle.abort();
             handle.failed(new RuntimeShutdownException("spawn"));
         }
         return handle;
     }
 
-    void execute(Runnable body) {
+    private <T> JoinHandle<T> newHandle() {
         long id = TASKS.incrementAndGet();
-        var handle = new JoinHandle<Void>(id, name + "-task-" + id);
-        var task = new Task<>(this, () -> {
+        return new JoinHandle<>(id, name + "-task-" + id);
+    }
+
+    void execute(Runnable body) {
+        detachedBegun.increment();
+        var task = new Task<Void>(this, () -> {
             try {
                 body.run();
-            } catch (RuntimeException | Error e) {
-                uncaught(Thread.currentThread(), e);
+            } catch (Throwable t) {
+                uncaught(Thread.currentThread(), t);
+            } finally {
+                detachedEnded.increment();
             }
             return null;
-        }, handle);
-        if (!start(task)) {
+        }, newHandle());
+        if (!start(task, scheduler::carry)) {
+            detachedEnded.increment();
             throw new RejectedExecutionException("execute failed: the runtime is being shutdown");
         }
     }
 
-    private boolean start(Task<?> task) {
+    private boolean start(Task<?> task, Executor executor) {
         tasks.add(task);
         if (isClosing()) {
             ended(task);
             return false;
         }
-        Thread.Builder.OfVirtual builder = carried ? CarrierAccess.builder(this::carry) : Thread.ofVirtual();
+        Thread.Builder.OfVirtual builder = carried ? CarrierAccess.builder(executor) : Thread.ofVirtual();
         builder.name(task.handle().name()).unstarted(task).start();
         return true;
     }
 
     void ended(Task<?> task) {
         tasks.remove(task);
-        LockSupport.unpark(closer);
+        tellWatchers();
     }
 
-    /**
-     * The scheduler of our tasks: makes a continuation ready, on the worker of the moment or for whichever comes first.
-     * The JDK calls it from threads of its own, which do not survive an exception: it neither throws nor blocks.
-     */
-    private void carry(Runnable continuation) {
-        Worker here = Worker.current();
-        if (here != null && here.runtime() == this && state.get() != CLOSED) {
-            here.ready(continuation);
-        } else {
-            inject(continuation);
+    private void tellWatchers() {
+        watchers.forEach(LockSupport::unpark);
+        if (currentThread) {
+            workers.getFirst().interruptWait();
         }
     }
 
-    /** Makes a continuation ready for whichever worker comes first; any thread. */
-    void inject(Runnable continuation) {
-        injected.add(continuation);
-        if (state.get() == CLOSED) {
-            forwardInjected();
-        } else {
-            wakeOne();
-        }
-    }
-
-    /** After the end, threads that were started inside tasks live on: the common pool carries them. */
-    private void forwardInjected() {
-        Runnable continuation = injected.poll();
-        while (continuation != null) {
-            ForkJoinPool.commonPool().execute(continuation);
-            continuation = injected.poll();
-        }
-    }
-
-    /**
-     * Lends what is ready on a worker that a pinned task occupies to the others. A wake-up that found this worker before
-     * it was pinned is passed on, too.
-     */
-    void lend(ArrayDeque<Runnable> ready) {
-        if (workers.size() > 1) {
-            Runnable continuation = ready.poll();
-            while (continuation != null) {
-                injected.add(continuation);
-                continuation = ready.poll();
-            }
-            if (!injected.isEmpty()) {
-                wakeOne();
-            }
-        }
-    }
-
-    private void wakeOne() {
-        for (Worker worker : workers) {
-            if (worker.wake()) {
-                return;
-            }
-        }
-    }
-
-    ConcurrentLinkedQueue<Runnable> injected() {
-        return injected;
+    Scheduler scheduler() {
+        return scheduler;
     }
 
     List<Worker> workers() {
@@ -360,18 +586,25 @@ public final class UringRuntime implements AutoCloseable {
     void callLater(Worker worker, Runnable action) {
         if (Worker.current() == worker && state.get() != CLOSED) {
             worker.call(action);
-        } else if (posting.acquire()) {
-            worker.call(action);
-            posted();
-        } else {
+        } else if (!postGuarded(worker, action)) {
             ForkJoinPool.commonPool().execute(() -> worker.runGuarded(action));
         }
     }
 
     private void posted() {
         if (posting.release()) {
-            LockSupport.unpark(closer);
+            tellWatchers();
         }
+    }
+
+    /** Has an action run on a worker's thread; answers false once the workers are about to end. Any thread. */
+    boolean postGuarded(Worker worker, Runnable action) {
+        if (!posting.acquire()) {
+            return false;
+        }
+        worker.call(action);
+        posted();
+        return true;
     }
 
     /** Takes a fresh chain to the worker of the moment, or to another one's inbox. */
@@ -452,7 +685,7 @@ public final class UringRuntime implements AutoCloseable {
 
     void closed(Descriptor descriptor) {
         descriptors.remove(descriptor);
-        LockSupport.unpark(closer);
+        tellWatchers();
     }
 
     void cancelAll(Descriptor descriptor) {
@@ -543,7 +776,19 @@ public final class UringRuntime implements AutoCloseable {
         return carried;
     }
 
+    /** What nobody else is told: the exceptions of tasks without a handle, of callbacks and of hooks. */
     void uncaught(Thread thread, Throwable thrown) {
+        try {
+            uncaughtHandler.uncaughtException(thread, thrown);
+        } catch (Throwable t) {
+            log(thread, t);
+        }
+        if (shutdownOnUncaught) {
+            shutdownBackground();
+        }
+    }
+
+    private static void log(Thread thread, Throwable thrown) {
         System.getLogger("dev.uring").log(Level.ERROR, "uncaught exception in " + thread.getName(), thrown);
     }
 
@@ -557,42 +802,137 @@ public final class UringRuntime implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (Worker.current() != null || Task.isCurrent()) {
-            throw new IllegalStateException("Cannot drop a runtime in a context where blocking is not allowed: "
-                    + "close it outside of its tasks");
+        refuseInside(CLOSED_INSIDE + "close it outside of its tasks, or call shutdownBackground");
+        end(Deadline.NEVER);
+    }
+
+    /**
+     * Closes as {@link #close} does, but waits no longer than {@code limit}. What has not ended by then goes on ending by
+     * itself, and keeps its memory until it has.
+     *
+     * @param limit zero or more; inside a task or callback only zero
+     * @return what was still in flight at the limit
+     */
+    public ShutdownReport shutdown(Duration limit) {
+        if (limit.isNegative()) {
+            throw new IllegalArgumentException("limit must not be negative: limit=" + limit);
         }
-        boolean interrupted = state.compareAndSet(OPEN, CLOSING) ? closeOnce() : awaitClosed();
+        if (limit.isZero()) {
+            shutdownBackground();
+        } else {
+            refuseInside(CLOSED_INSIDE + "give it no time, or call shutdownBackground");
+            end(Deadline.after(System.nanoTime(), limit));
+        }
+        return report();
+    }
+
+    /** Begins the close and does not wait for it. For any thread, tasks and callbacks included. */
+    public void shutdownBackground() {
+        if (currentThread && !workers.getFirst().isDriven()) {
+            end(System.nanoTime());
+        } else if (state.compareAndSet(OPEN, CLOSING)) {
+            if (currentThread) {
+                abortAll(); // the thread that drives does the rest
+                workers.getFirst().interruptWait();
+            } else {
+                endInBackground();
+            }
+        }
+    }
+
+    private ShutdownReport report() {
+        return new ShutdownReport(state.get() == CLOSED, tasks.size(),
+                workers.stream().mapToInt(worker -> worker.metrics().inFlight()).sum(), descriptors.size(),
+                blockingPool.getActiveCount(), state.get() == CLOSED ? "" : dump());
+    }
+
+    private void end(long deadlineNanos) {
+        boolean first = state.compareAndSet(OPEN, CLOSING);
+        boolean interrupted;
+        if (currentThread && !workers.getFirst().isMine()) {
+            interrupted = endElsewhere(first, deadlineNanos);
+        } else if (!first && !currentThread) {
+            interrupted = awaitClosed(deadlineNanos);
+        } else if (currentThread || deadlineNanos == Deadline.NEVER) {
+            interrupted = endOnce(deadlineNanos);
+        } else {
+            endInBackground();
+            interrupted = awaitClosed(deadlineNanos);
+        }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Closes, deaf to interrupts; answers whether there was one. */
-    private boolean closeOnce() {
-        closer = Thread.currentThread();
+    private void endInBackground() {
+        Thread.ofPlatform().daemon().name(name + "-closer").start(() -> endOnce(Deadline.NEVER));
+    }
+
+    /** A worker without a thread of its own ends on the thread that owns it, which does so if it drives at this moment. */
+    private boolean endElsewhere(boolean first, long deadlineNanos) {
+        Worker worker = workers.getFirst();
+        Thread owner = worker.thread();
+        if (state.get() == CLOSED) {
+            return false;
+        }
+        if (worker.isDriven()) {
+            abortAll();
+            worker.interruptWait();
+            return awaitClosed(deadlineNanos);
+        }
+        if (owner.isAlive()) {
+            if (first) {
+                state.set(OPEN);
+            }
+            throw new IllegalStateException("a current-thread runtime is closed by its own thread: thread="
+                    + owner.getName());
+        }
+        worker.lost(new IllegalStateException("the thread of a current-thread runtime has ended: thread="
+                + owner.getName()));
+        return false;
+    }
+
+    /** The thread that has driven ends what was closed meanwhile. */
+    private void endDriven() {
+        if (currentThread && state.get() == CLOSING && workers.getFirst().isMine() && endOnce(Deadline.NEVER)) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void abortAll() {
         tasks.forEach(task -> task.handle().abort());
+    }
+
+    /**
+     * Closes step by step, deaf to interrupts; answers whether there was one. After a deadline the next call goes on.
+     */
+    private boolean endOnce(long deadlineNanos) {
+        abortAll();
         workers.forEach(worker -> worker.call(worker::beginClosing));
-        boolean interrupted = awaitTrue(tasks::isEmpty);
+        boolean interrupted = awaitDeaf(tasks::isEmpty, deadlineNanos);
         descriptors.forEach(Descriptor::closeAsync);
-        interrupted |= awaitTrue(descriptors::isEmpty);
+        interrupted |= awaitDeaf(descriptors::isEmpty, deadlineNanos);
+        if (!tasks.isEmpty() || !descriptors.isEmpty()) {
+            return interrupted;
+        }
         posting.close();
-        interrupted |= awaitTrue(() -> posting.count() == 0);
+        interrupted |= awaitDeaf(() -> posting.count() == 0, Deadline.NEVER);
         workers.forEach(worker -> worker.call(worker::stop));
-        interrupted |= joinWorkers();
+        interrupted |= currentThread ? awaitDeaf(workers.getFirst()::isEnded, Deadline.NEVER) : joinWorkers();
         unclaimed.forEach(Op::abandon);
         blockingPool.shutdown();
         state.set(CLOSED);
-        forwardInjected();
-        closer = null;
+        scheduler.end();
         closed.countDown();
         return interrupted;
     }
 
-    private boolean awaitClosed() {
+    /** Waits, deaf to interrupts, until the close is done or the time has come; answers whether there was one. */
+    private boolean awaitClosed(long deadlineNanos) {
         boolean interrupted = false;
         while (true) {
             try {
-                closed.await();
+                boolean _ = closed.await(Deadline.nanosTo(deadlineNanos), TimeUnit.NANOSECONDS);
                 return interrupted;
             } catch (InterruptedException e) {
                 interrupted = true;
@@ -600,14 +940,49 @@ public final class UringRuntime implements AutoCloseable {
         }
     }
 
-    /** Waits until whoever changes the condition has unparked this thread. */
-    private boolean awaitTrue(BooleanSupplier condition) {
+    private boolean awaitDeaf(BooleanSupplier condition, long deadlineNanos) {
         boolean interrupted = false;
-        while (!condition.getAsBoolean()) {
-            LockSupport.park(this);
-            interrupted |= Thread.interrupted();
+        while (awaitTrue(condition, deadlineNanos)) {
+            interrupted = true;
         }
         return interrupted;
+    }
+
+    /**
+     * Waits until a condition holds, of which {@link #tellWatchers} tells, until the time has come, or until the thread
+     * is interrupted. A runtime without threads of its own runs meanwhile, if this is its thread.
+     *
+     * @return whether the thread was interrupted; the status is cleared
+     */
+    private boolean awaitTrue(BooleanSupplier condition, long deadlineNanos) {
+        if (currentThread && workers.getFirst().drive(condition, deadlineNanos)) {
+            return Thread.interrupted();
+        }
+        watchers.add(Thread.currentThread());
+        try {
+            while (!condition.getAsBoolean() && Deadline.nanosTo(deadlineNanos) > 0) {
+                LockSupport.parkNanos(this, Math.min(Deadline.nanosTo(deadlineNanos), nanosToWatch()));
+                if (Thread.interrupted()) {
+                    return true;
+                }
+            }
+        } finally {
+            watchers.remove(Thread.currentThread());
+        }
+        return false;
+    }
+
+    /** The thread that another one waits for to drive may end, and would not tell. */
+    private long nanosToWatch() {
+        if (!currentThread) {
+            return Long.MAX_VALUE;
+        }
+        Thread owner = workers.getFirst().thread();
+        if (owner != null && !owner.isAlive()) {
+            throw new IllegalStateException("the thread of the current-thread runtime has ended, and nobody else can run "
+                    + "it: thread=" + owner.getName());
+        }
+        return OWNER_WATCH_NANOS;
     }
 
     /** A worker's loop has failed: nothing can be promised any more, so everything new is refused. */
@@ -615,7 +990,7 @@ public final class UringRuntime implements AutoCloseable {
         uncaught(worker.thread(), cause);
         state.set(CLOSED);
         posting.close();
-        forwardInjected();
+        scheduler.end();
         closed.countDown();
     }
 

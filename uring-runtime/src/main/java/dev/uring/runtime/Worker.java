@@ -3,8 +3,11 @@ package dev.uring.runtime;
 import dev.uring.ffi.CqeFlag;
 import dev.uring.ffi.Errno;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
@@ -14,6 +17,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * One platform thread with its own driver, operations in flight, timers, run queue and inbox. Whatever is not said to be
@@ -23,10 +27,25 @@ import java.util.concurrent.locks.LockSupport;
  * started and waits only when there is nothing else to do; complete the operations whose results came; expire timers.
  */
 final class Worker {
-    /** Ready tasks to run before the driver is polled. */
-    private static final int TASKS_PER_TURN = 128;
+    /** How many tasks are run between two looks at the clock, which costs as much as a short one. */
+    private static final int TASKS_PER_LOOK = 4;
+    /** Every so many tasks one comes from the injection queue, however many are ready here. */
+    private static final int INJECTED_INTERVAL = 16;
     /** How long a pinned task waits in the driver before it looks at its interrupt status again. */
     private static final long PINNED_WAIT_NANOS = 10_000_000;
+
+    private static final VarHandle OWNER;
+
+    static {
+        try {
+            OWNER = MethodHandles.lookup().findVarHandle(Worker.class, "thread", Thread.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** Workers without a thread of their own that some thread drives at this moment; replaced under the class's lock. */
+    private static volatile Worker[] driving = {};
 
     /** Workers whose loop failed, with memory that the kernel may still write. */
     private static final Queue<Worker> LOST = new ConcurrentLinkedQueue<>();
@@ -37,11 +56,24 @@ final class Worker {
     private final OperationTable table;
     private final Timers timers = new Timers();
     private final Inbox inbox = new Inbox();
-    private final WorkerThread thread;
+    private final WorkerOptions options;
+    /** The thread of the loop: its own, or the first that drove; never changes once it is set. */
+    private volatile Thread thread;
     private final ProvidedBuffers provided;
     private final Recorder recorder;
-    /** Continuations of tasks, ready to run. */
-    private final ArrayDeque<Runnable> ready = new ArrayDeque<>();
+    private final Scheduler scheduler;
+    /** Continuations of tasks, ready to run; other workers steal them. */
+    private final RunQueue ready = new RunQueue();
+    /** Continuations of tasks that run here and nowhere else. */
+    private final ArrayDeque<Runnable> local = new ArrayDeque<>();
+    /** Continuations of tasks that let others go first, until the driver has been polled. */
+    private final ArrayDeque<Runnable> yielded = new ArrayDeque<>();
+    /** The same of tasks that stay here. */
+    private final ArrayDeque<Runnable> yieldedLocal = new ArrayDeque<>();
+    /** The next continuation to come is that of a task that yields. */
+    private boolean yielding;
+    /** Counted by the scheduler as one that looks for work. */
+    private boolean searching;
     /** Operations that wait for room in the table, in order. */
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     /** The chain of each operation in flight that has one. */
@@ -53,36 +85,70 @@ final class Worker {
     /** Counts continuations run, so that a task can tell whether it was ever unmounted. */
     private long mounts;
     /** A pinned task has this thread and drives the ring; no task can run here. Written by the worker, read by {@link #wake}. */
-    private volatile boolean driven;
+    private volatile boolean pinned;
     private boolean closing;
     private boolean stopped;
+    private boolean attached;
+    /** What a thread that drives waits for; looked at once more after the worker has said that it sleeps. */
+    private BooleanSupplier awaited = () -> false;
+    /** The loop is over, and the driver closed; written by the worker. */
+    private volatile boolean ended;
+    /** Counts for {@link #metrics}, which any thread reads. */
     private long turns;
+    private long parks;
+    private long steals;
 
     /** An operation, or the chain that it heads, without a slot, and the task that waits for it in submit, or null. */
     private record Waiting(Op<?> op, Chain chain, Thread task) {
     }
 
-    Worker(UringRuntime runtime, int index, Driver driver) {
+    /** Makes a worker with a thread of its own, which is not started, or without one: see {@link #drive}. */
+    Worker(UringRuntime runtime, int index, Driver driver, Scheduler scheduler, WorkerOptions options) {
         this.runtime = runtime;
         this.index = index;
         this.driver = driver;
+        this.scheduler = scheduler;
+        this.options = options;
         table = new OperationTable(driver.operationsMax());
         provided = new ProvidedBuffers(this, driver);
         recorder = new Recorder(index);
-        thread = new WorkerThread(this, runtime.name() + "-worker-" + index);
+        thread = options.ownThreads() ? new WorkerThread(this, options.threadName() + index) : null;
     }
 
     /** Answers the worker that carries the current thread, or whose thread it is; null for none. Any thread. */
     static Worker current() {
-        return CarrierAccess.currentCarrier() instanceof WorkerThread carrier ? carrier.worker : null;
+        Thread carrier = CarrierAccess.currentCarrier();
+        if (carrier instanceof WorkerThread own) {
+            return own.worker;
+        }
+        for (Worker worker : driving) {
+            if (worker.thread == carrier) {
+                return worker;
+            }
+        }
+        return null;
+    }
+
+    /** Answers the worker whose loop the calling thread is in, so that it runs a callback and no task; null for none. */
+    static Worker ofCallback() {
+        return Thread.currentThread().isVirtual() ? null : current();
     }
 
     UringRuntime runtime() {
         return runtime;
     }
 
-    WorkerThread thread() {
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    /** Answers the thread; null for a worker that no thread has driven yet. Any thread. */
+    Thread thread() {
         return thread;
+    }
+
+    RunQueue readyTasks() {
+        return ready;
     }
 
     ProvidedBuffers provided() {
@@ -104,16 +170,131 @@ final class Worker {
 
     // ---- the loop ----
 
+    /** The life of a worker that has a thread of its own. */
     void run() {
         try {
+            runHook(options.onStart());
             driver.attach(this);
-            while (!stopped || !isIdle()) {
-                turn();
-            }
-            handOver();
-            driver.close();
+            runToEnd();
         } catch (Throwable t) {
             fail(t); // the edge of the loop
+        } finally {
+            runHook(options.onStop());
+        }
+    }
+
+    private void runToEnd() {
+        while (!stopped || !isIdle()) {
+            turn(Timers.NONE);
+        }
+        handOver();
+        driver.close();
+        ended = true;
+    }
+
+    /**
+     * Lends the calling thread to a worker that has none, until a condition holds, the worker has ended, a time has come,
+     * or the thread is interrupted. The first thread to do so is the worker's for ever: its ring takes requests from no
+     * other, and the kernel cancels the requests of a thread that ends.
+     *
+     * @param until looked at before each turn; whoever makes it true on another thread then calls {@link #interruptWait}
+     * @param deadlineNanos as of {@link System#nanoTime}, or {@link Deadline#NEVER}
+     * @return false when the caller is virtual, or another thread owns the worker, or one drives it already
+     */
+    boolean drive(BooleanSupplier until, long deadlineNanos) {
+        Thread caller = Thread.currentThread();
+        if (caller.isVirtual() || isDriven() || !OWNER.compareAndSet(this, null, caller) && thread != caller) {
+            return false;
+        }
+        var interrupts = new InterruptWatch(this::interruptWait);
+        awaited = () -> interrupts.isInterrupted() || until.getAsBoolean();
+        beginDriving();
+        interrupts.start();
+        try {
+            turnWhileAwaited(deadlineNanos);
+        } catch (Throwable t) {
+            fail(t); // the edge of the loop
+            ended = true;
+        } finally {
+            interrupts.stop();
+            endDriving();
+        }
+        if (interrupts.isInterrupted()) {
+            caller.interrupt(); // what it carried may have cleared it
+        }
+        return true;
+    }
+
+    private void turnWhileAwaited(long deadlineNanos) {
+        if (!attached) {
+            attached = true;
+            runHook(options.onStart());
+            driver.attach(this);
+        }
+        while (!awaited.getAsBoolean() && !ended) {
+            long left = Deadline.nanosTo(deadlineNanos);
+            if (left <= 0) {
+                return;
+            }
+            if (stopped && isIdle()) {
+                runToEnd();
+                runHook(options.onStop());
+            } else {
+                turn(left);
+            }
+        }
+    }
+
+    /** Answers whether the calling thread may {@link #drive}, as far as ownership goes. */
+    boolean isMine() {
+        return thread == null || thread == Thread.currentThread();
+    }
+
+    /** Answers whether the loop is over, and nothing of the worker is left. Any thread. */
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** Gives up a worker whose thread has ended without closing; only then, and on any thread. */
+    void lost(Throwable cause) {
+        fail(cause);
+        ended = true;
+    }
+
+    /** Answers whether a thread is in {@link #drive} now; any thread. */
+    boolean isDriven() {
+        for (Worker worker : driving) {
+            if (worker == this) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void beginDriving() {
+        synchronized (Worker.class) {
+            Worker[] more = Arrays.copyOf(driving, driving.length + 1);
+            more[driving.length] = this;
+            driving = more;
+        }
+    }
+
+    private void endDriving() {
+        synchronized (Worker.class) {
+            driving = Arrays.stream(driving).filter(worker -> worker != this).toArray(Worker[]::new);
+        }
+    }
+
+    /** Makes the worker look at what it waits for. Any thread. */
+    void interruptWait() {
+        if (inbox.claimWake()) {
+            driver.wakeUp();
+        }
+    }
+
+    private void runHook(Runnable hook) {
+        if (hook != null) {
+            runGuarded(hook);
         }
     }
 
@@ -132,9 +313,16 @@ final class Worker {
 
     /** Whoever is ready is carried by others: another worker, or after the end the common pool. */
     private void handOver() {
+        if (searching) {
+            searching = false;
+            scheduler.found();
+        }
+        resumeYielded();
+        local.forEach(scheduler::inject);
+        local.clear();
         Runnable continuation = ready.poll();
         while (continuation != null) {
-            runtime.inject(continuation);
+            scheduler.inject(continuation);
             continuation = ready.poll();
         }
     }
@@ -143,14 +331,27 @@ final class Worker {
         return table.count() == 0 && waiting.isEmpty() && inbox.isEmpty();
     }
 
-    private void turn() {
+    private void turn(long waitMaxNanos) {
         turns++;
         takeInbox();
         runDeferred();
         runTasks();
-        long wait = nanosToWait();
-        driver.poll(wait);
-        inbox.wakeUp();
+        pollDriver(Math.min(nanosToWait(), waitMaxNanos));
+        resumeYielded();
+    }
+
+    private void pollDriver(long nanos) {
+        if (nanos == 0) {
+            driver.poll(0);
+        } else {
+            runHook(options.onPark());
+            parks++;
+            driver.poll(nanos);
+            runHook(options.onUnpark());
+        }
+        if (inbox.wakeUp()) {
+            searching = true;
+        }
         driver.completeAll(this);
         expireTimers();
     }
@@ -171,17 +372,41 @@ final class Worker {
         }
     }
 
+    /** Runs what is ready, for as many tasks and as long as the options say, so that the driver has its turn. */
     private void runTasks() {
-        for (int i = 0; i < TASKS_PER_TURN; i++) {
-            Runnable continuation = ready.poll();
-            if (continuation == null) {
-                continuation = runtime.injected().poll();
-            }
+        long start = 0;
+        for (int i = 0; i < options.tasksPerTurn(); i++) {
+            Runnable continuation = nextTask(i);
             if (continuation == null) {
                 return;
             }
             runTask(continuation);
+            if (i % TASKS_PER_LOOK == TASKS_PER_LOOK - 1) {
+                long now = System.nanoTime();
+                if (start == 0) {
+                    start = now;
+                } else if (now - start > options.budgetNanos()) {
+                    return;
+                }
+            }
         }
+    }
+
+    private Runnable nextTask(int number) {
+        if (number % INJECTED_INTERVAL == 0) {
+            Runnable injected = scheduler.pollInjected();
+            if (injected != null) {
+                return injected;
+            }
+        }
+        if ((number & 1) == 0 && !local.isEmpty()) {
+            return local.poll();
+        }
+        Runnable continuation = ready.poll();
+        if (continuation == null) {
+            continuation = local.poll();
+        }
+        return continuation != null ? continuation : scheduler.pollInjected();
     }
 
     /**
@@ -189,31 +414,78 @@ final class Worker {
      * this very thread, and would wait for ever for a result that only this thread can fetch.
      */
     private void runTask(Runnable continuation) {
+        if (searching) {
+            searching = false;
+            scheduler.found();
+        }
         mounts++;
         LockSupport.unpark(thread);
         continuation.run();
     }
 
+    private void resumeYielded() {
+        while (!yielded.isEmpty()) {
+            addReady(yielded.poll());
+        }
+        while (!yieldedLocal.isEmpty()) {
+            local.add(yieldedLocal.poll());
+        }
+    }
+
+    /** Answers how long the driver may wait: not at all while there is something to do, here or on another worker. */
     private long nanosToWait() {
         if (driver.delivered() > 0 || hasWork()) {
             return 0;
         }
         long nanos = timers.isEmpty() ? Timers.NONE : timers.nanosToNext(System.nanoTime());
-        if (nanos == 0) {
+        if (nanos == 0 || stealOrSpin()) {
             return 0;
         }
         inbox.fallAsleep();
-        // Whoever posted before the fence is seen here; whoever posts after it sees the sleep and wakes.
-        if (hasWork()) {
-            return 0;
+        // Whoever adds work before the fence is seen here; whoever adds it after sees the sleep and wakes.
+        if (searching) {
+            searching = false;
+            if (scheduler.foundNothing()) {
+                return 0;
+            }
         }
-        return nanos;
+        return hasWork() ? 0 : nanos;
+    }
+
+    /** Looks for work elsewhere; answers whether there is some now. A pinned task can run none. */
+    private boolean stealOrSpin() {
+        if (pinned) {
+            return false;
+        }
+        if (searching || (searching = scheduler.beginSearch())) {
+            if (scheduler.steal(this) > 0) {
+                steals++;
+                searching = false;
+                scheduler.found();
+                return true;
+            }
+        }
+        return options.spinNanos() > 0 && spin();
+    }
+
+    /** Waits awake for a little while, so that nobody need wake this thread. */
+    private boolean spin() {
+        long deadline = System.nanoTime() + options.spinNanos();
+        do {
+            driver.poll(0);
+            if (driver.delivered() > 0 || hasWork()) {
+                return true;
+            }
+            Thread.onSpinWait();
+        } while (deadline - System.nanoTime() > 0);
+        return false;
     }
 
     /** A pinned task can only take messages: what else is to do waits for it, or is lent to others. */
     private boolean hasWork() {
-        return !inbox.isEmpty() || !driven && (!ready.isEmpty() || !deferred.isEmpty() || !runtime.injected().isEmpty()
-                || stopped && table.count() == 0);
+        return awaited.getAsBoolean() || !inbox.isEmpty() || !pinned && (!ready.isEmpty() || !local.isEmpty()
+                || !yielded.isEmpty() || !yieldedLocal.isEmpty()
+                || !deferred.isEmpty() || scheduler.hasInjected() || stopped && table.count() == 0);
     }
 
     private void expireTimers() {
@@ -589,7 +861,7 @@ final class Worker {
 
     /** Calls a callback with its result, unless a pinned task is in the middle of something. */
     void callBack(Op<?> op, Object action, Object taken) {
-        if (driven) {
+        if (pinned) {
             deferred.add(() -> op.callBack(action, taken));
             return;
         }
@@ -612,9 +884,14 @@ final class Worker {
         }
     }
 
-    /** Makes a sleeping worker look for tasks; answers whether it slept, and could run one. Any thread. */
-    boolean wake() {
-        if (!driven && inbox.claimWake()) {
+    /** Answers whether the worker sleeps and could run a task. Any thread. */
+    boolean isAsleep() {
+        return !pinned && inbox.isAsleep();
+    }
+
+    /** Wakes the worker, which the caller has counted as a searcher; answers false when it did not sleep. Any thread. */
+    boolean wakeToSearch() {
+        if (inbox.claimSearch()) {
             driver.wakeUp();
             return true;
         }
@@ -623,7 +900,40 @@ final class Worker {
 
     /** Queues a task's continuation; called on this worker's thread only. */
     void ready(Runnable continuation) {
+        if (yielding) {
+            yielding = false;
+            yielded.add(continuation);
+        } else {
+            addReady(continuation);
+        }
+    }
+
+    /** The first of several runs here, soon; for a second there may be someone else. */
+    private void addReady(Runnable continuation) {
+        boolean several = !ready.isEmpty();
         ready.add(continuation);
+        if (several && scheduler.isShared()) {
+            scheduler.workAdded();
+        }
+    }
+
+    /** The executor of tasks that stay on this worker: see {@link Scheduler#carry} for what it may not do. */
+    void carryHere(Runnable continuation) {
+        if (current() == this && !ended) {
+            (yielding ? yieldedLocal : local).add(continuation);
+            yielding = false;
+        } else if (!runtime.postGuarded(this, () -> local.add(continuation))) {
+            scheduler.inject(continuation); // after the end
+        }
+    }
+
+    /** Lets other tasks go first, and results in; for the task that this worker carries. */
+    void yieldTask() {
+        yielding = true;
+        Thread.yield();
+        if (current() == this) {
+            yielding = false; // pinned, the task was not unmounted
+        }
     }
 
     /** Starts the limit of a timed wait. */
@@ -659,25 +969,46 @@ final class Worker {
             return false;
         }
         if (stuck && !Thread.currentThread().isInterrupted()) {
-            here.drive();
+            here.drivePinned();
         }
         return true;
     }
 
+    /**
+     * Parks once, as {@link #park(Object, boolean)}; but a thread that has lent itself to {@code home} before runs it
+     * until the condition holds or the thread is interrupted, since nobody else would.
+     */
+    static boolean park(Object blocker, boolean stuck, Worker home, BooleanSupplier until) {
+        return home != null && home.runs(until, Deadline.NEVER) ? false : park(blocker, stuck);
+    }
+
+    /** Runs on the calling thread until one of the three holds, if it has lent itself before; else answers false. */
+    boolean runs(BooleanSupplier until, long deadlineNanos) {
+        return !options.ownThreads() && thread == Thread.currentThread() && drive(until, deadlineNanos);
+    }
+
     /** One turn of the loop less the tasks, by a task that is pinned to this worker's thread. */
-    private void drive() {
-        driven = true;
+    private void drivePinned() {
+        pinned = true;
         try {
             takeInbox();
-            runtime.lend(ready);
-            long nanos = Math.min(nanosToWait(), PINNED_WAIT_NANOS);
-            driver.poll(nanos);
-            inbox.wakeUp();
-            driver.completeAll(this);
-            expireTimers();
+            lend();
+            pollDriver(Math.min(nanosToWait(), PINNED_WAIT_NANOS));
+            lend();
         } finally {
-            driven = false;
+            pinned = false;
             LockSupport.unpark(thread);
+        }
+    }
+
+    /** What is ready can run elsewhere only. A wake-up to search that found this worker is passed on. */
+    private void lend() {
+        if (searching) {
+            searching = false;
+            scheduler.found();
+        }
+        if (scheduler.isShared() && !ready.isEmpty()) {
+            scheduler.workAdded();
         }
     }
 
@@ -686,13 +1017,14 @@ final class Worker {
     /** Answers what was counted. Any thread. */
     RuntimeMetrics.WorkerMetrics metrics() {
         // While the table grows, another thread may see more free slots than slots.
-        return new RuntimeMetrics.WorkerMetrics(turns, Math.max(table.count(), 0), driver.metrics());
+        return new RuntimeMetrics.WorkerMetrics(turns, mounts, parks, steals, Math.max(table.count(), 0),
+                ready.size() + local.size(), driver.metrics());
     }
 
     /** Answers what is in flight here, a line each. Worker only; see {@link UringRuntime#dump}. */
     String describe() {
         StringBuilder text = new StringBuilder("worker " + index + ": turns=" + turns + " inFlight=" + table.count()
-                + " waiting=" + waiting.size() + " ready=" + ready.size() + " timers=" + timers.count()
+                + " waiting=" + waiting.size() + " ready=" + (ready.size() + local.size()) + " timers=" + timers.count()
                 + " buffersLent=" + provided.lent() + "\n  " + driver.describe() + "\n");
         table.forEach(op -> text.append("  ").append(op).append('\n'));
         waiting.forEach(next -> text.append("  ").append(next.op).append(" (waits for room)\n"));

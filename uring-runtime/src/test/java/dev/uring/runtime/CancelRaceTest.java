@@ -77,7 +77,7 @@ class CancelRaceTest {
     void results_and_cancels_are_as_many_as_were_submitted(Canceller canceller) throws Exception {
         int rounds = CANCELS / 100 * setup.weight() / TASKS / Canceller.values().length;
         List<Tally> tallies = new ArrayList<>();
-        try (UringRuntime runtime = UringRuntime.builder().multiThread(1).carriers(setup.carriers())
+        try (UringRuntime runtime = UringRuntime.builder().enableAll().multiThread(1).carriers(setup.carriers())
                 .provider(setup.provider()).build()) {
             List<JoinHandle<Tally>> tasks = new ArrayList<>();
             List<TestPipe> pipes = new ArrayList<>();

@@ -22,7 +22,7 @@ final class ForkedMain {
     }
 
     private static void carriers(Carriers mode) throws Exception {
-        try (UringRuntime runtime = UringRuntime.builder().carriers(mode).build()) {
+        try (UringRuntime runtime = UringRuntime.builder().enableAll().carriers(mode).build()) {
             System.out.println("carried=" + runtime.carriesTasks());
             System.out.println("bytes=" + runtime.blockOn(() -> {
                 Pipe pipe = Pipe.open(runtime);

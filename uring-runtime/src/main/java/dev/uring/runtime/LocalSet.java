@@ -1,0 +1,126 @@
+package dev.uring.runtime;
+
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+
+/**
+ * Tasks that stay on one worker, so that they never run at the same time and may share what is not made for several
+ * threads. Needs carrier mode, see {@link Carriers}: elsewhere the JDK places tasks, and the constructor refuses.
+ *
+ * <p>A task of the set still gives way to the others wherever it waits. Threads and tasks that it starts by other means
+ * than {@link #spawnLocal} are not of the set.
+ */
+public final class LocalSet implements AutoCloseable {
+    /** The set of the calling task. */
+    private static final ScopedValue<LocalSet> CURRENT = ScopedValue.newInstance();
+
+    private final UringRuntime runtime;
+    private final Worker worker;
+    /** Kept once, so that the runtime is not asked for each task. */
+    private final Executor executor;
+    private final Map<Member, JoinHandle<?>> tasks = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    /** Stands for a task from before it has a handle. */
+    private static final class Member {
+        private volatile boolean ended;
+    }
+
+    /**
+     * Makes an empty set on the worker of the moment, or, outside of a task, on one of the workers.
+     *
+     * @throws IllegalStateException when there is no runtime here, or its workers do not carry tasks
+     */
+    public LocalSet() {
+        runtime = Handle.current().runtime();
+        if (!runtime.carriesTasks()) {
+            throw new IllegalStateException("a LocalSet needs workers that carry tasks: " + CarrierAccess.reason());
+        }
+        Worker here = Worker.current();
+        worker = here != null && here.runtime() == runtime ? here : runtime.anyWorker();
+        executor = worker::carryHere;
+    }
+
+    /**
+     * Starts a task of the set that the calling task belongs to.
+     *
+     * @throws IllegalStateException when the caller is no task of a set
+     */
+    public static <T> JoinHandle<T> spawnLocal(Callable<T> task) {
+        if (!CURRENT.isBound()) {
+            throw new IllegalStateException("`spawnLocal` called from outside of a `LocalSet`: start the caller with "
+                    + "LocalSet.run or LocalSet.spawn");
+        }
+        return CURRENT.get().spawn(task);
+    }
+
+    /**
+     * Starts a task of the set; from anywhere.
+     *
+     * @throws IllegalStateException when the set is closed
+     */
+    public <T> JoinHandle<T> spawn(Callable<T> task) {
+        if (closed) {
+            throw new IllegalStateException("the LocalSet is closed");
+        }
+        var self = new Member();
+        JoinHandle<T> handle = runtime.spawn(() -> {
+            try {
+                return ScopedValue.where(CURRENT, this).call(task::call);
+            } finally {
+                self.ended = true;
+                tasks.remove(self);
+            }
+        }, executor);
+        tasks.put(self, handle);
+        if (self.ended || handle.isFinished()) {
+            tasks.remove(self);
+        } else if (closed) {
+            handle.abort();
+        }
+        return handle;
+    }
+
+    /**
+     * Runs {@code body} as a task of the set and waits for it; other tasks of the set go on until {@link #close}.
+     *
+     * @throws IllegalStateException in a callback
+     */
+    public <T> T run(Callable<T> body) throws Exception {
+        try {
+            return spawn(body).await();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case Exception cause -> throw cause;
+                case Error cause -> throw cause;
+                default -> throw e;
+            }
+        }
+    }
+
+    /** Aborts all tasks of the set and waits until they have ended, deaf to interrupts. Not in a callback. */
+    @Override
+    public void close() {
+        closed = true;
+        boolean interrupted = false;
+        tasks.values().forEach(JoinHandle::abort);
+        for (JoinHandle<?> task : tasks.values()) {
+            while (!task.isFinished()) {
+                try {
+                    task.await();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException | CancellationException e) {
+                    // what it was spawned for is told by its own handle
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
