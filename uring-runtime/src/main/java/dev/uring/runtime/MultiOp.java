@@ -11,6 +11,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 
@@ -28,7 +30,8 @@ import java.util.function.BiConsumer;
  * </pre>
  *
  * <p>A consumer that is slower than the kernel stops the kernel: nothing is dropped, and nothing grows but by what was on
- * its way. One consumer at a time; {@link #close} is for any thread.
+ * its way. One consumer at a time; {@link #close} is for any thread, also while the consumer is in {@link #next}: each
+ * result that is left goes to one of the two.
  *
  * @param <T> what each result answers
  */
@@ -46,8 +49,11 @@ public abstract class MultiOp<T> implements AutoCloseable {
     private IOException failure;
     /** The consumer that waits for a result; see {@link #awaitResult}. */
     private volatile Thread waiter;
+    /** Threads that wait in {@link #close} for ENDED. */
+    private final Queue<Thread> closers = new ConcurrentLinkedQueue<>();
     /** The callback that takes results on the worker instead of the queue; written before the start. */
     private BiConsumer<? super T, ? super IOException> action;
+    /** Someone has called {@link #close}; written before that thread looks at the state. */
     private volatile boolean closed;
 
     /** For subclasses, which name their operands; nothing is started yet. */
@@ -303,10 +309,15 @@ public abstract class MultiOp<T> implements AutoCloseable {
         }
         failure = reason;
         state = State.ENDED;
+        wakeConsumer();
+        closers.forEach(LockSupport::unpark);
+        // A close that this look is too early to see finds the end by itself.
+        if (closed) {
+            discardAll();
+        }
         if (action != null) {
             action.accept(null, reason);
         }
-        wakeConsumer();
     }
 
     private void wakeConsumer() {
@@ -368,8 +379,9 @@ public abstract class MultiOp<T> implements AutoCloseable {
     }
 
     /**
-     * Ends the request, waits until the kernel has let go of it, and disposes of results that nobody took. In a callback
-     * it does not wait. A second call does nothing.
+     * Ends the request, waits until the kernel has let go of it, and disposes of results that nobody took. A consumer that
+     * waits gets {@link ClosedChannelException}. In a callback it does not wait: the worker disposes of them later. A
+     * second call does nothing.
      */
     @Override
     public final void close() {
@@ -383,19 +395,26 @@ public abstract class MultiOp<T> implements AutoCloseable {
             discardAll(); // refused at its start
             return;
         }
-        worker.call(this::closeOnWorker);
-        if (worker.isLoop()) {
-            return;
+        if (state != State.ENDED) {
+            worker.call(this::closeOnWorker);
+            Worker here = Worker.current();
+            if (here != null && here.isLoop()) {
+                return; // this thread has work to do, whichever runtime's it is
+            }
+            awaitEnd();
         }
+        discardAll();
+    }
+
+    private void awaitEnd() {
         boolean interrupted = false;
         boolean stuck = false;
-        waiter = Thread.currentThread();
+        closers.add(Thread.currentThread());
         while (state != State.ENDED) {
             stuck = Worker.park(this, stuck, worker, () -> state == State.ENDED);
             interrupted |= Thread.interrupted();
         }
-        waiter = null;
-        discardAll();
+        closers.remove(Thread.currentThread());
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -410,9 +429,12 @@ public abstract class MultiOp<T> implements AutoCloseable {
         }
     }
 
+    /** Once ENDED; by any thread, and when it returns all are disposed of, whoever has begun. */
     private void discardAll() {
-        for (long result = results.pollAfterEnd(); result != ResultQueue.EMPTY; result = results.pollAfterEnd()) {
-            discard(ResultQueue.res(result), ResultQueue.flags(result));
+        synchronized (results) {
+            for (long result = results.pollAfterEnd(); result != ResultQueue.EMPTY; result = results.pollAfterEnd()) {
+                discard(ResultQueue.res(result), ResultQueue.flags(result));
+            }
         }
     }
 

@@ -7,7 +7,8 @@ import java.util.ArrayDeque;
 /**
  * Results on their way from one worker to one consumer, each a {@code (res, flags)} pair in one {@code long}. The ring
  * is bounded; what the kernel still delivers after it was asked to stop goes to a spill that only the worker touches,
- * and moves into the ring when there is room.
+ * and moves into the ring when there is room. At the end whoever closes takes what is left, while the consumer may still
+ * be taking: so takers are safe against each other, and each result goes to one of them.
  */
 final class ResultQueue {
     /** What {@link #poll} answers when there is nothing: no operation has this result. */
@@ -15,6 +16,7 @@ final class ResultQueue {
 
     private static final VarHandle HEAD;
     private static final VarHandle TAIL;
+    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
 
     static {
         try {
@@ -27,11 +29,11 @@ final class ResultQueue {
     }
 
     private final long[] slots;
-    /** Taken so far; the consumer writes it with release after it has read the slot, the worker reads with acquire. */
+    /** Taken so far; a taker moves it by compare-and-set after it has read the slot, the worker reads with acquire. */
     private int head;
     /** Put so far; the worker writes it with release after the slot, the consumer reads with acquire. */
     private int tail;
-    /** The worker's until the end, then the consumer's. */
+    /** The worker's until the end, then the takers', under the monitor. */
     private final ArrayDeque<Long> spill = new ArrayDeque<>();
 
     ResultQueue(int capacity) {
@@ -49,8 +51,11 @@ final class ResultQueue {
         return (int) result;
     }
 
-    /** As {@link #poll}, and then what has spilt; consumer only, once the worker will neither put nor unspill again. */
-    long pollAfterEnd() {
+    /**
+     * As {@link #poll}, and then what has spilt, once the worker will neither put nor unspill again. Who holds the monitor
+     * has all that is left to itself but for a poll in progress.
+     */
+    synchronized long pollAfterEnd() {
         long result = poll();
         return result != EMPTY || spill.isEmpty() ? result : spill.poll();
     }
@@ -67,7 +72,7 @@ final class ResultQueue {
         if (tail - (int) HEAD.getAcquire(this) == slots.length) {
             return false;
         }
-        slots[tail & slots.length - 1] = result;
+        SLOT.setOpaque(slots, tail & slots.length - 1, result);
         TAIL.setRelease(this, tail + 1);
         return true;
     }
@@ -79,14 +84,18 @@ final class ResultQueue {
         }
     }
 
-    /** Takes the oldest result, or {@link #EMPTY}; consumer only. */
+    /** Takes the oldest result, or {@link #EMPTY}; the consumer, or whoever closes. */
     long poll() {
-        if (head == (int) TAIL.getAcquire(this)) {
-            return EMPTY;
+        while (true) { // ends: who fails has seen another take one, and at the end nobody adds any
+            int taken = (int) HEAD.getAcquire(this);
+            if (taken == (int) TAIL.getAcquire(this)) {
+                return EMPTY;
+            }
+            long result = (long) SLOT.getOpaque(slots, taken & slots.length - 1);
+            if (HEAD.compareAndSet(this, taken, taken + 1)) {
+                return result; // the slot was not put again meanwhile, since it was not free
+            }
         }
-        long result = slots[head & slots.length - 1];
-        HEAD.setRelease(this, head + 1);
-        return result;
     }
 
     /** Answers how many results wait in the ring, for either side; out of date at once. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Requests that answer again and again, with provided buffers and without. */
@@ -285,6 +286,85 @@ interface MultishotCases extends Cases {
             assertThatThrownBy(receives::next).isInstanceOf(ClosedChannelException.class);
             receives.close();
         });
+    }
+
+    /** Closes in a callback, which does not wait, and answers when the call has returned. */
+    private void closeInCallback(MultiOp<?> stream) throws Exception {
+        var closed = new CompletableFuture<Void>();
+        runtime().handle().run(() -> new Nop().submit((_, _) -> {
+            stream.close();
+            closed.complete(null);
+        }));
+        closed.join();
+    }
+
+    @Test
+    default void close_in_a_callback_disposes_of_what_nobody_took() throws Exception {
+        for (boolean ended : new boolean[] {false, true}) {
+            TestPipe pipe = pipe();
+            var receives = new Receives(pipe.reader(), GROUP);
+            receives.start();
+            int sent = 0;
+            for (int i = 0; i < 10; i++) {
+                pipe.feed(new byte[100]);
+                sent += 100;
+                runTask(this::settle);
+            }
+            if (ended) {
+                pipe.writer().close();
+                runTask(this::settle);
+            }
+            closeInCallback(receives);
+            int drained = 0;
+            for (int i = 0; i < 1000 && drained + receives.discardedBytes.get() < sent; i++) {
+                runTask(this::settle);
+                drained += ended ? 0 : pipe.drain().length;
+            }
+            assertThat(drained + receives.discardedBytes.get()).isEqualTo(sent);
+            if (ended) {
+                assertThat(receives.next()).isNull();
+            } else {
+                assertThatThrownBy(receives::next).isInstanceOf(ClosedChannelException.class);
+            }
+        }
+    }
+
+    @Test
+    default void close_against_a_consumer_that_takes_loses_no_byte_and_ends_it() throws Exception {
+        int rounds = scaled(60);
+        for (int round = 0; round < rounds; round++) {
+            TestPipe pipe = pipe();
+            var bytes = new Bytes(pipe.reader());
+            bytes.start();
+            int sent = round % 3 == 0 ? 0 : round * 7;
+            var taken = new CompletableFuture<Integer>();
+            Thread consumer = Thread.ofPlatform().daemon().start(() -> taken.complete(takeUntilClosed(bytes)));
+            pipe.feed(new byte[sent]);
+            if (round % 2 == 0) {
+                Thread.sleep(1);
+            }
+            if (round % 4 < 2) {
+                bytes.close();
+            } else {
+                closeInCallback(bytes);
+            }
+            int all = taken.get(20, TimeUnit.SECONDS);
+            consumer.join();
+            bytes.close(); // in a callback it did not wait
+            assertThat(all + bytes.discardedBytes.get() + pipe.drain().length).isEqualTo(sent);
+        }
+    }
+
+    private static int takeUntilClosed(Bytes bytes) {
+        int taken = 0;
+        try {
+            while (bytes.next() != null) {
+                taken++;
+            }
+            throw new AssertionError("the stream has no plain end");
+        } catch (IOException e) {
+            return e instanceof ClosedChannelException ? taken : Integer.MIN_VALUE;
+        }
     }
 
     @Test
