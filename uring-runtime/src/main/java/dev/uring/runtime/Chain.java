@@ -102,6 +102,18 @@ final class Chain extends Message {
         }
     }
 
+    /** Cancels a chain whose submitter was interrupted; the head last, since it ends the whole while it waits for room. */
+    void cancelInterrupted() {
+        for (int i = ops.length - 1; i >= 0; i--) {
+            ops[i].cancelInterrupted();
+        }
+    }
+
+    /** Answers whether the head was cancelled, so that none of the chain will run. */
+    boolean isHeadCancelled() {
+        return ops[0].isCancelAsked();
+    }
+
     void queued(Worker worker) {
         for (Op<?> op : ops) {
             op.queued(worker);

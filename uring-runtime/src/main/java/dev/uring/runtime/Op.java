@@ -59,6 +59,8 @@ public abstract class Op<T> extends Message {
     private static final int CLAIMED = 1 << 4;
     /** {@link #value} holds what was decoded; set by the thread that claimed. */
     private static final int DECODED = 1 << 5;
+    /** With CANCEL_ASKED: the submitter was interrupted while it waited for room. */
+    private static final int INTERRUPTED = 1 << 6;
 
     /** In {@link #observer}: the result is out, and nobody can be added any more. */
     private static final Object CLOSED = new Object();
@@ -224,7 +226,8 @@ public abstract class Op<T> extends Message {
 
     /**
      * Queues the operation: on the worker that carries the calling task, else through a worker's inbox. A task waits
-     * here for room if as many operations are in flight as the completion queue can answer.
+     * here for room if as many operations are in flight as the completion queue can answer. An interrupt ends that wait:
+     * the operation is cancelled, and {@link #await()} says so.
      *
      * @throws IllegalStateException when the operation is in flight already, or there is no runtime here
      * @throws BufferInFlightException when its buffer is
@@ -377,7 +380,7 @@ public abstract class Op<T> extends Message {
     /** As {@link #admittedFromQueue}, for a member of a chain: a cancel that came first waits for its turn. */
     final void admittedCancelledOrNot(Worker worker) {
         if (!admittedFromQueue(worker)) {
-            STATE.setRelease(this, CANCELLING | CANCEL_ASKED);
+            STATE.setRelease(this, CANCELLING | state & (CANCEL_ASKED | INTERRUPTED));
         }
     }
 
@@ -410,7 +413,7 @@ public abstract class Op<T> extends Message {
     /** The result is known and goes to whoever waits; by {@code phase} the operation has ended, or is yet to. */
     private void resolve(int phase) {
         Object watching = OBSERVER.getAndSet(this, CLOSED);
-        int asked = state & CANCEL_ASKED;
+        int asked = state & (CANCEL_ASKED | INTERRUPTED);
         if (watching instanceof Thread parked) {
             STATE.setRelease(this, phase | asked);
             LockSupport.unpark(parked);
@@ -430,7 +433,7 @@ public abstract class Op<T> extends Message {
             value = new Failure(new CancellationException(describe() + " was abandoned"));
             discardGuarded();
         } else {
-            value = decoded((asked & CANCEL_ASKED) != 0, false, false);
+            value = decoded(asked, false, false);
         }
         Object taken = value;
         STATE.setRelease(this, phase | asked | CLAIMED | DECODED);
@@ -613,7 +616,7 @@ public abstract class Op<T> extends Message {
     /** Decodes once, whoever comes first; answers what {@link #decode} answered, or a {@link Failure}. */
     private Object taken(boolean interrupted, boolean expired) {
         if (claim()) {
-            value = decoded((state & CANCEL_ASKED) != 0, interrupted, expired);
+            value = decoded(state, interrupted, expired);
             STATE.getAndBitwiseOr(this, DECODED);
         } else {
             awaitDecoded();
@@ -622,10 +625,10 @@ public abstract class Op<T> extends Message {
     }
 
     /** Answers what {@link #decode} answered, or a {@link Failure}. */
-    private Object decoded(boolean cancelAsked, boolean interrupted, boolean expired) {
-        if (cancelAsked && (result == -Errno.ECANCELED || result == -Errno.EINTR)) {
+    private Object decoded(int asked, boolean interrupted, boolean expired) {
+        if ((asked & CANCEL_ASKED) != 0 && (result == -Errno.ECANCELED || result == -Errno.EINTR)) {
             return new Failure(worker != null && worker.runtime().isClosing() ? new RuntimeShutdownException(describe())
-                    : interrupted
+                    : interrupted || (asked & INTERRUPTED) != 0
                     ? new InterruptedIOException(describe() + " was cancelled: the thread was interrupted")
                     : expired ? new InterruptedByTimeoutException()
                     : new CancellationException(describe() + " was cancelled"));
@@ -718,6 +721,15 @@ public abstract class Op<T> extends Message {
      * same with its result. Without effect on an operation that is done or was never submitted.
      */
     public final void cancel() {
+        cancel(CANCEL_ASKED);
+    }
+
+    /** As {@link #cancel}, by a submitter that was interrupted while it waited for room: what comes of it says so. */
+    final void cancelInterrupted() {
+        cancel(CANCEL_ASKED | INTERRUPTED);
+    }
+
+    private void cancel(int asked) {
         if (!isCancellable()) {
             return;
         }
@@ -728,14 +740,14 @@ public abstract class Op<T> extends Message {
                     if ((before & CANCEL_ASKED) != 0) {
                         return;
                     }
-                    if (STATE.compareAndSet(this, before, before | CANCEL_ASKED)) {
+                    if (STATE.compareAndSet(this, before, before | asked)) {
                         // Still in the inbox, the worker sees it there; waiting for room, it is taken out.
                         worker.cancel(this);
                         return;
                     }
                 }
                 case IN_FLIGHT -> {
-                    if (STATE.compareAndSet(this, before, CANCELLING | CANCEL_ASKED)) {
+                    if (STATE.compareAndSet(this, before, CANCELLING | asked)) {
                         worker.cancel(this);
                         return;
                     }

@@ -62,7 +62,8 @@ public final class Ops {
     /**
      * Submits operations as one chain: each starts when the one before has succeeded in full. A link breaks at an error,
      * and at a read or write that is short; the rest are then cancelled, and fail with ECANCELED. All of the chain is
-     * admitted at once or none of it; on io_uring it is one chain of linked entries.
+     * admitted at once or none of it; on io_uring it is one chain of linked entries. While it waits for room, a cancel of
+     * the first operation or an interrupt of the waiting task ends the whole chain.
      *
      * @param idle operations of one runtime that are not in flight, at least one
      * @throws BusyException in a callback, when there is no room for all

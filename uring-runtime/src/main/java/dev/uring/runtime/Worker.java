@@ -598,7 +598,11 @@ final class Worker {
             stuck = park(op, stuck);
             if (Thread.interrupted()) {
                 interrupted = true;
-                op.cancel();
+                if (chain == null) {
+                    op.cancelInterrupted();
+                } else {
+                    chain.cancelInterrupted();
+                }
             }
         }
         if (interrupted) {
@@ -616,7 +620,7 @@ final class Worker {
 
     /** Starts an operation that came through the inbox. */
     void startQueued(Op<?> op) {
-        if (!(op instanceof Timeout) && (!waiting.isEmpty() || table.isFull())) {
+        if (!(op instanceof Timeout) && !op.isCancelAsked() && (!waiting.isEmpty() || table.isFull())) {
             waiting.add(new Waiting(op, null, null));
         } else {
             startFromQueue(op);
@@ -627,6 +631,8 @@ final class Worker {
     void startQueued(Chain chain) {
         if (chain.length() > table.limit()) {
             chain.completeAll(-Errno.E2BIG);
+        } else if (chain.isHeadCancelled()) {
+            chain.completeAll(-Errno.ECANCELED);
         } else if (!waiting.isEmpty() || table.room() < chain.length()) {
             waiting.add(new Waiting(chain.ops()[0], chain, null));
         } else {
@@ -800,13 +806,19 @@ final class Worker {
         }
     }
 
+    /** Ends an operation that waits for room, or with its head a chain; other members are cancelled at their turn. */
     private void cancelWaiting(Op<?> op) {
         for (Iterator<Waiting> all = waiting.iterator(); all.hasNext();) {
             Waiting next = all.next();
-            if (next.op == op && next.chain == null) {
+            if (next.op == op) {
                 all.remove();
-                op.complete(-Errno.ECANCELED, 0);
+                if (next.chain == null) {
+                    op.complete(-Errno.ECANCELED, 0);
+                } else {
+                    next.chain.completeAll(-Errno.ECANCELED);
+                }
                 LockSupport.unpark(next.task);
+                admitWaiting(); // there may have been room, but not for a chain
                 return;
             }
         }

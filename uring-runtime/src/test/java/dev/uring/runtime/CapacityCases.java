@@ -3,6 +3,8 @@ package dev.uring.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,6 +100,37 @@ interface CapacityCases extends Cases {
         task.abort();
         assertThatThrownBy(task::await).isInstanceOfAny(CancellationException.class,
                 ExecutionException.class);
+        assertThat(reads).noneMatch(Op::isDone);
+        pipe.feed(new byte[reads.size()]);
+        for (Op<BufResult> read : reads) {
+            assertThat(read.await().bytes()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    default void interrupt_while_a_task_waits_for_room_is_told_as_one() throws Exception {
+        small();
+        TestPipe pipe = pipe();
+        List<Op<BufResult>> reads = new ArrayList<>();
+        for (int i = 0; i < setup().operationsMax(); i++) {
+            reads.add(Cases.read(pipe, 1).submit());
+        }
+        var told = new CompletableFuture<IOException>();
+        Read awaited = Cases.read(pipe, 1);
+        Read observed = Cases.read(pipe, 1);
+        JoinHandle<Boolean> task = runtime().handle().spawn(() -> {
+            assertThatThrownBy(awaited.submit()::await).isInstanceOf(InterruptedIOException.class);
+            boolean flag = Thread.currentThread().isInterrupted();
+            if (runtime().carriesTasks()) { // else submit did not wait, and await alone sees the interrupt
+                observed.submit((_, error) -> told.complete(error));
+                assertThat(told.join()).isInstanceOf(InterruptedIOException.class);
+            }
+            return flag && Thread.currentThread().isInterrupted();
+        });
+        Thread.sleep(5);
+        task.abort();
+        assertThat(task.await()).as("interrupt status is kept").isTrue();
+        assertThat(List.of(awaited, observed)).allMatch(read -> read.buffer().state() == IoBuffer.State.OWNED);
         assertThat(reads).noneMatch(Op::isDone);
         pipe.feed(new byte[reads.size()]);
         for (Op<BufResult> read : reads) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.uring.ffi.Errno;
 import dev.uring.ffi.PollFlag;
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -260,6 +262,81 @@ interface ChainCases extends Cases {
             }
             assertThat(pipe.drain()).hasSize(length * count);
         });
+    }
+
+    /** Starts reads of a pipe until there is room for one operation. */
+    private List<Op<BufResult>> leaveRoomForOne(TestPipe pipe) {
+        List<Op<BufResult>> reads = new ArrayList<>();
+        for (int i = 0; i < setup().operationsMax() - 1; i++) {
+            reads.add(Cases.read(pipe, 1).submit());
+        }
+        return reads;
+    }
+
+    @Test
+    default void cancel_of_the_first_ends_a_chain_that_waits_for_room() throws Exception {
+        small();
+        TestPipe pipe = pipe();
+        TestPipe other = pipe();
+        List<Op<BufResult>> reads = leaveRoomForOne(pipe);
+        Read first = Cases.read(other, 1);
+        Write second = Cases.write(other, (byte) 1);
+        Ops.link(first, second);
+        runTask(this::settle);
+        first.cancel();
+        assertThatThrownBy(first::await).isInstanceOf(CancellationException.class);
+        Cases.assertErrno(second, Errno.ECANCELED);
+        assertThat(first.buffer().state()).isEqualTo(IoBuffer.State.OWNED);
+        assertThat(second.buffer().state()).isEqualTo(IoBuffer.State.OWNED);
+        assertThat(other.drain()).isEmpty();
+        assertThat(reads).noneMatch(Op::isDone);
+        other.reader().close(); // would wait for ever had the chain kept its hold
+        other.writer().close();
+    }
+
+    @Test
+    default void operation_behind_a_chain_that_was_cancelled_takes_the_room() throws Exception {
+        small();
+        TestPipe pipe = pipe();
+        TestPipe other = pipe();
+        List<Op<BufResult>> reads = leaveRoomForOne(pipe);
+        Read first = Cases.read(pipe, 1);
+        Ops.link(first, new Nop());
+        Op<BufResult> behind = Cases.read(other, 1).submit();
+        runTask(this::settle);
+        assertThat(first.isDone()).isFalse();
+        first.cancel();
+        other.feed((byte) 1);
+        assertThat(behind.await().bytes()).isEqualTo(1);
+        assertThat(reads).noneMatch(Op::isDone);
+    }
+
+    @Test
+    default void interrupt_ends_a_chain_that_waits_for_room() throws Exception {
+        small();
+        TestPipe pipe = pipe();
+        TestPipe other = pipe();
+        List<Op<BufResult>> reads = leaveRoomForOne(pipe);
+        Read first = Cases.read(other, 1);
+        Write second = Cases.write(other, (byte) 1);
+        JoinHandle<Boolean> task = runtime().handle().spawn(() -> {
+            Ops.link(first, second);
+            assertThatThrownBy(first::await).isInstanceOf(InterruptedIOException.class);
+            if (runtime().carriesTasks()) { // else link did not wait, and the link broke
+                assertThatThrownBy(second::await).isInstanceOf(InterruptedIOException.class);
+            }
+            return Thread.currentThread().isInterrupted();
+        });
+        Thread.sleep(5);
+        task.abort();
+        assertThat(task.await()).as("interrupt status is kept").isTrue();
+        assertThatThrownBy(second::await).isInstanceOf(IOException.class);
+        assertThat(first.buffer().state()).isEqualTo(IoBuffer.State.OWNED);
+        assertThat(second.buffer().state()).isEqualTo(IoBuffer.State.OWNED);
+        assertThat(other.drain()).isEmpty();
+        other.reader().close();
+        other.writer().close();
+        assertThat(reads).noneMatch(Op::isDone);
     }
 
     @Test
