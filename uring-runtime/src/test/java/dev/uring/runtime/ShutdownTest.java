@@ -104,6 +104,80 @@ class ShutdownTest extends RuntimeTest {
     }
 
     @Test
+    void a_stream_whose_buffers_are_all_lent_ends_with_the_runtime() throws Exception {
+        Pipe pipe = Pipe.open(runtime);
+        var receives = new Receives(pipe.reader, MultishotCases.GROUP);
+        receives.start();
+        List<IoBuffer> held = new ArrayList<>();
+        for (int i = 0; i < MultishotCases.COUNT; i++) {
+            pipe.send("x");
+            held.add(receives.next());
+        }
+        pipe.send("y");
+        eventually("starved", () -> receives.toString().contains("STARVED"));
+        var outcome = new CompletableFuture<Throwable>();
+        Thread consumer = Thread.ofPlatform().daemon().start(() -> outcome.complete(endOf(receives)));
+        // Keeps the worker until the buffers are back, so that it can be asked whether all are.
+        var returned = new CountDownLatch(1);
+        runtime.handle().execute(() -> awaitDeafly(returned));
+        Thread closer = Thread.ofPlatform().daemon().start(runtime::close);
+        try {
+            assertThat(outcome.get(20, TimeUnit.SECONDS)).isInstanceOf(RuntimeShutdownException.class)
+                    .hasMessageContaining("receives");
+        } finally {
+            held.forEach(IoBuffer::close);
+            receives.close();
+            returned.countDown();
+        }
+        consumer.join();
+        closer.join();
+        assertThat(runtime.workers().getFirst().provided().lent()).isZero();
+        assertThat(runtime.workers().getFirst().metrics().inFlight()).isZero();
+    }
+
+    @Test
+    void a_stream_whose_consumer_is_slow_ends_with_the_runtime_after_its_results() throws Exception {
+        Pipe pipe = Pipe.open(runtime);
+        var bytes = new Bytes(pipe.reader);
+        bytes.start();
+        pipe.send("x".repeat(1000));
+        eventually("paused", () -> bytes.toString().contains("PAUSED"));
+        runtime.close();
+        int taken = 0;
+        var outcome = new CompletableFuture<Throwable>();
+        while (!outcome.isDone()) {
+            try {
+                assertThat(bytes.next()).isEqualTo('x');
+                taken++;
+            } catch (IOException e) {
+                outcome.complete(e);
+            }
+        }
+        assertThat(outcome.join()).isInstanceOf(RuntimeShutdownException.class);
+        assertThat(taken).isBetween(1, 1000);
+        bytes.close();
+        assertThat(bytes.discardedBytes).hasValue(0);
+    }
+
+    private static Throwable endOf(MultiOp<?> stream) {
+        try {
+            return new AssertionError("there was a result or a plain end: " + stream.next());
+        } catch (IOException e) {
+            return e;
+        }
+    }
+
+    private static void awaitDeafly(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                // the abort of a task that is not done yet
+            }
+        }
+    }
+
+    @Test
     void what_is_left_open_is_closed() throws Exception {
         List<Pipe> pipes = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
