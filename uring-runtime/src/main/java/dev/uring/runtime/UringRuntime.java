@@ -95,20 +95,31 @@ public final class UringRuntime implements AutoCloseable {
         uncaughtHandler = options.uncaughtHandler != null ? options.uncaughtHandler : UringRuntime::log;
         shutdownOnUncaught = options.shutdownOnUncaught;
         touchPoller();
+        blockingPool = BlockingPool.create(options.threadPrefix(name) + "-blocking-", options.blockingThreadsMax,
+                options.blockingKeepAliveNanos);
         try {
+            WorkerOptions told = options.workerOptions(name);
             for (int i = 0; i < options.workers(); i++) {
-                workers.add(new Worker(this, i, choice.provider().create(choice.available(), options.ring), scheduler,
-                        options.workerOptions(name)));
+                workers.add(worker(i, choice.provider().create(choice.available(), options.ring), told));
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             workers.forEach(Worker::stop);
             workers.forEach(worker -> worker.thread().start());
             throw e;
         }
-        blockingPool = BlockingPool.create(options.threadPrefix(name) + "-blocking-", options.blockingThreadsMax,
-                options.blockingKeepAliveNanos);
         if (!currentThread) {
             workers.forEach(worker -> worker.thread().start());
+        }
+    }
+
+    /** Makes a worker that owns the driver, or closes the driver. */
+    @SuppressWarnings("this-escape") // the worker only keeps the reference until its thread starts
+    private Worker worker(int index, Driver unowned, WorkerOptions options) {
+        try {
+            return new Worker(this, index, unowned, scheduler, options);
+        } catch (RuntimeException | Error e) {
+            unowned.close();
+            throw e;
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.uring.ffi.Capabilities;
 import dev.uring.ffi.LibcFile;
 import dev.uring.ffi.OpenFlag;
 import dev.uring.ffi.RingOptions;
@@ -465,6 +466,41 @@ class ShutdownTest extends RuntimeTest {
                 .hasMessageContaining("uring.driver=no-such");
         assertThatThrownBy(() -> builder().multiThread(0).build()).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("workers=0");
+        before.assertNothingAdded();
+    }
+
+    /** Makes one sound driver, and then one whose ring is too small for a table, so that no worker can be made of it. */
+    private static final class FaultyProvider implements DriverProvider {
+        private final DriverProvider sound = new IoUringProvider("");
+        private int created;
+
+        @Override
+        public String name() {
+            return "faulty";
+        }
+
+        @Override
+        public int rank() {
+            return 0;
+        }
+
+        @Override
+        public Availability probe() {
+            return sound.probe();
+        }
+
+        @Override
+        public Driver create(Availability.Available available, RingOptions options) throws IOException {
+            return created++ == 0 ? sound.create(available, options)
+                    : new RingDriver((Capabilities) available.token(), RingOptions.of(1));
+        }
+    }
+
+    @Test
+    void a_worker_that_cannot_be_made_leaves_no_driver() throws Exception {
+        LeakCheck.Holdings before = LeakCheck.Holdings.now();
+        assertThatThrownBy(() -> builder().multiThread(2).provider(new FaultyProvider()).build())
+                .isInstanceOf(NegativeArraySizeException.class);
         before.assertNothingAdded();
     }
 
