@@ -34,6 +34,8 @@ final class SimulatedDriver extends Driver {
     private static final int COMPLETIONS_MAX = 4;
     private static final int DELAY_TICKS_MAX = 4;
     private static final int SHOTS_PER_TICK = 8;
+    /** Now and then so many that a bounded queue overflows before anyone can stop them. */
+    private static final int SHOTS_PER_BURST = 1000;
     private static final int RARELY_ONE_IN = 24;
     private static final int OFTEN_ONE_IN = 4;
     private static final long PROBE_NANOS_MIN = 10_000;
@@ -244,7 +246,8 @@ final class SimulatedDriver extends Driver {
             finish(request, -Errno.ENOBUFS, 0);
             return;
         }
-        for (int i = 1 + dice.below(SHOTS_PER_TICK); i > 0; i--) {
+        boolean burst = dice.oneIn(OFTEN_ONE_IN);
+        for (int i = 1 + dice.below(burst ? SHOTS_PER_BURST : SHOTS_PER_TICK); i > 0; i--) {
             int flags = 0;
             int result;
             if (!selects) {
@@ -261,7 +264,7 @@ final class SimulatedDriver extends Driver {
                 result = attemptSelected(request.op, probing);
                 flags = selectedFlags();
             }
-            if (ends(request.op, result) || result >= 0 && dice.oneIn(RARELY_ONE_IN)) {
+            if (ends(request.op, result) || result >= 0 && !burst && dice.oneIn(RARELY_ONE_IN)) {
                 finishUnlessAgain(request, result, flags);
                 return;
             }
