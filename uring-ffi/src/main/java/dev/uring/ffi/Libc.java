@@ -244,6 +244,18 @@ public final class Libc {
         }
     }
 
+    // int isatty(int fd)
+    private static final MethodHandle ISATTY = Linkage.intFunction("isatty", C_INT);
+
+    /** Answers 1 for a terminal, and 0 for anything else or nothing. */
+    public static int isatty(int fd) {
+        try {
+            return (int) ISATTY.invokeExact(fd);
+        } catch (Throwable t) {
+            throw Linkage.unexpected(t);
+        }
+    }
+
     // int ioctl(int fd, unsigned long request, ... /* void * */)
     private static final MethodHandle IOCTL = Linkage.intVariadic("ioctl", 2, C_INT, C_LONG, C_POINTER);
 

@@ -56,6 +56,7 @@ class LibcTest {
         assertThat(Libc.read(pipe[0], buffer, 16)).isEqualTo(5);
         assertThat(text(buffer, 5)).isEqualTo("hello");
         assertThat(Libc.lseek(pipe[0], 0, SeekOrigin.CURRENT)).isEqualTo(-Errno.ESPIPE);
+        assertThat(Libc.isatty(pipe[0])).isZero();
         assertThat(Libc.ioctl(BAD_FD, DescriptorCommand.BYTES_READABLE, readable)).isEqualTo(-Errno.EBADF);
         assertThat(Libc.close(pipe[0])).isZero();
         assertThat(Libc.write(pipe[1], text("hello"), 5)).isEqualTo(-Errno.EPIPE); // the VM ignores SIGPIPE

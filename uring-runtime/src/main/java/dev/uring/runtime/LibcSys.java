@@ -1,27 +1,97 @@
 package dev.uring.runtime;
 
+import dev.uring.ffi.Errno;
+import dev.uring.ffi.FileMode;
+import dev.uring.ffi.IoVector;
 import dev.uring.ffi.Libc;
 import dev.uring.ffi.LibcFile;
 import dev.uring.ffi.PollDescriptor;
+import dev.uring.ffi.PollFlag;
+import dev.uring.ffi.ReadWriteFlag;
+import dev.uring.ffi.Statx;
+import dev.uring.ffi.StatxMask;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** The system calls of Linux, through the C library. */
+/**
+ * The system calls of Linux, through the C library.
+ *
+ * <p>A stream that blocks is read and written with RWF_NOWAIT. Pipes (6.4) and sockets know it; for named pipes,
+ * terminals and older kernels the call looks with poll(2) first, and writes no more than what poll promises room for.
+ * That falls short in one way: a second reader or writer that is quicker than the call makes it wait.
+ */
 public final class LibcSys implements Sys {
     /** The only one: it holds no state. */
     public static final LibcSys INSTANCE = new LibcSys();
+
+    /** PIPE_BUF: a pipe that is writable has room for this much (pipe(7)). */
+    private static final int PIPE_BYTES = 4096;
+    /** A terminal that is writable may have no room after the first byte (n_tty_write; seen on 6.18 with line feeds). */
+    private static final int TERMINAL_BYTES = 1;
 
     private LibcSys() {
     }
 
     @Override
     public int read(int fd, MemorySegment buffer, int lengthBytes) {
-        return (int) Libc.read(fd, buffer, lengthBytes);
+        int result = readNow(fd, buffer, lengthBytes);
+        return switch (-result) {
+            case Errno.EAGAIN -> isFile(fd) ? (int) Libc.read(fd, buffer, lengthBytes) : result; // not in the page cache
+            case Errno.EOPNOTSUPP -> poll(fd, PollFlag.READABLE) == 0 ? -Errno.EAGAIN
+                    : (int) Libc.read(fd, buffer, lengthBytes);
+            default -> result;
+        };
+    }
+
+    private static int readNow(int fd, MemorySegment buffer, int lengthBytes) {
+        try (Arena scope = Arena.ofConfined()) {
+            MemorySegment vector = scope.allocate(IoVector.SIZE, Long.BYTES);
+            IoVector.set(vector, 0, buffer, lengthBytes);
+            return (int) Libc.preadv2(fd, vector, 1, -1, ReadWriteFlag.NO_WAIT);
+        }
     }
 
     @Override
     public int write(int fd, MemorySegment buffer, int lengthBytes) {
-        return (int) Libc.write(fd, buffer, lengthBytes);
+        int result = writeNow(fd, buffer, lengthBytes);
+        return switch (-result) {
+            case Errno.EAGAIN -> isFile(fd) ? (int) Libc.write(fd, buffer, lengthBytes) : result;
+            case Errno.EOPNOTSUPP -> poll(fd, PollFlag.WRITABLE) == 0 ? -Errno.EAGAIN
+                    : (int) Libc.write(fd, buffer, Math.min(lengthBytes, roomBytes(fd)));
+            default -> result;
+        };
+    }
+
+    private static int writeNow(int fd, MemorySegment buffer, int lengthBytes) {
+        try (Arena scope = Arena.ofConfined()) {
+            MemorySegment vector = scope.allocate(IoVector.SIZE, Long.BYTES);
+            IoVector.set(vector, 0, buffer, lengthBytes);
+            return (int) Libc.pwritev2(fd, vector, 1, -1, ReadWriteFlag.NO_WAIT);
+        }
+    }
+
+    /** What lies on a disk is waited for, as O_NONBLOCK is without effect there, and poll always calls it ready. */
+    private static boolean isFile(int fd) {
+        int type = type(fd);
+        return type == FileMode.REGULAR || type == FileMode.BLOCK_DEVICE;
+    }
+
+    /** How much a writable descriptor takes at once without waiting. */
+    private static int roomBytes(int fd) {
+        return switch (type(fd)) {
+            case FileMode.PIPE -> PIPE_BYTES;
+            case FileMode.CHARACTER_DEVICE -> Libc.isatty(fd) == 1 ? TERMINAL_BYTES : Integer.MAX_VALUE;
+            default -> Integer.MAX_VALUE;
+        };
+    }
+
+    /** One of {@link FileMode}'s types; 0 when it cannot be had. */
+    private static int type(int fd) {
+        try (Arena scope = Arena.ofConfined()) {
+            MemorySegment attributes = scope.allocate(Statx.SIZE, Long.BYTES);
+            return LibcFile.fstat(fd, StatxMask.TYPE, attributes) < 0 ? 0
+                    : Statx.mode(attributes) & FileMode.TYPE_MASK;
+        }
     }
 
     @Override

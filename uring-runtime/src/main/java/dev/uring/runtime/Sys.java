@@ -8,10 +8,16 @@ import java.lang.foreign.MemorySegment;
  * documentation.
  */
 public interface Sys {
-    /** read(2); -EAGAIN on a descriptor that has nothing to read and does not block. */
+    /**
+     * read(2) that waits for no other side: -EAGAIN when a pipe, socket or terminal has nothing to read, whether or not
+     * the descriptor blocks. A file is waited for.
+     */
     int read(int fd, MemorySegment buffer, int lengthBytes);
 
-    /** write(2); -EAGAIN on a descriptor that has no room and does not block. */
+    /**
+     * write(2) that waits for no other side: -EAGAIN when a pipe, socket or terminal has no room, and a short count when
+     * there is room for some, whether or not the descriptor blocks. A file is waited for.
+     */
     int write(int fd, MemorySegment buffer, int lengthBytes);
 
     /** pread(2). */

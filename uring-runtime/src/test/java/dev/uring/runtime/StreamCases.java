@@ -151,6 +151,32 @@ interface StreamCases extends Cases {
         });
     }
 
+    /** The system call would wait for the reader, with the worker's thread. */
+    @Test
+    default void attempted_write_larger_than_the_room_stops_nobody() throws Exception {
+        int count = 1 << 20;
+        runTask(() -> {
+            TestPipe pipe = pipe();
+            TestPipe other = pipe();
+            IoBuffer rest = IoBuffer.copyOf(Cases.pattern(count));
+            var all = new ByteArrayOutputStream();
+            while (all.size() < count) {
+                Op<BufResult> write = new AttemptedWrite(pipe.writer(), rest).submit();
+                settle();
+                Cases.writeFully(other, new byte[] {1});
+                assertThat(Cases.readFully(other, 1)).containsExactly(1);
+                all.writeBytes(pipe.drain()); // slow: not before others have had their turn
+                int written = write.await().bytes();
+                assertThat(written).isPositive();
+                all.writeBytes(pipe.drain());
+                if (written < rest.length()) {
+                    rest = rest.slice(written, rest.length());
+                }
+            }
+            assertThat(Arrays.equals(all.toByteArray(), Cases.pattern(count))).isTrue();
+        });
+    }
+
     // ---- offsets ----
 
     @Test

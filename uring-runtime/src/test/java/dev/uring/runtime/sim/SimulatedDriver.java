@@ -44,10 +44,7 @@ final class SimulatedDriver extends Driver {
 
     private final Dice dice;
     private final int operationsMax;
-    /** For operations that may wait: on the pool, and within chains. */
     private final Sys faulty;
-    /** For operations that must not wait. */
-    private final Sys probing;
     /** Whether this driver keeps provided buffers itself, as a kernel with buffer rings does. */
     private final boolean keepsBuffers;
     private final Map<Integer, MemorySegment[]> buffers = new HashMap<>();
@@ -95,7 +92,6 @@ final class SimulatedDriver extends Driver {
         this.dice = dice;
         this.operationsMax = operationsMax;
         faulty = new FaultySys(host, dice);
-        probing = host instanceof MemorySys ? faulty : new ProbingSys(faulty, host);
         keepsBuffers = dice.oneIn(2);
     }
 
@@ -231,7 +227,7 @@ final class SimulatedDriver extends Driver {
         if (isMultishot(request.op)) {
             tickMultishot(request);
         } else if (request.readiness != Readiness.BLOCKING) {
-            finishUnlessAgain(request, attempt(request.op, probing, null), 0);
+            finishUnlessAgain(request, attempt(request.op, faulty, null), 0);
         } else if (inChain) {
             finish(request, attempt(request.op, faulty, null), 0);
         } else {
@@ -251,17 +247,17 @@ final class SimulatedDriver extends Driver {
             int flags = 0;
             int result;
             if (!selects) {
-                result = attempt(request.op, probing, null);
+                result = attempt(request.op, faulty, null);
             } else if (keepsBuffers) {
                 ArrayDeque<Integer> free = freeBuffers.get(bufferGroup(request.op));
                 Integer piece = free.peek();
                 result = piece == null ? -Errno.ENOBUFS
-                        : attempt(request.op, probing, buffers.get(bufferGroup(request.op))[piece]);
+                        : attempt(request.op, faulty, buffers.get(bufferGroup(request.op))[piece]);
                 if (result > 0) {
                     flags = CqeFlag.BUFFER | free.poll() << CqeFlag.BUFFER_SHIFT;
                 }
             } else {
-                result = attemptSelected(request.op, probing);
+                result = attemptSelected(request.op, faulty);
                 flags = selectedFlags();
             }
             if (ends(request.op, result) || result >= 0 && !burst && dice.oneIn(RARELY_ONE_IN)) {
