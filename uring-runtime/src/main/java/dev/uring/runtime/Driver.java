@@ -157,6 +157,11 @@ public abstract class Driver {
         return op.readiness();
     }
 
+    /** Answers the {@link dev.uring.ffi.PollFlag}s that a READABLE or WRITABLE operation waits for. */
+    protected static int pollEvents(Op<?> op) {
+        return op.pollEvents();
+    }
+
     /**
      * Attempts once, see {@link Op#attempt}; a call that a signal interrupts is made again, here for all drivers.
      *

@@ -2,6 +2,7 @@ package dev.uring.runtime;
 
 import dev.uring.ffi.Capabilities;
 import dev.uring.ffi.Errno;
+import dev.uring.ffi.PollFlag;
 import dev.uring.ffi.Sqe;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -127,6 +128,11 @@ public abstract class Op<T> extends Message {
 
     /** Answers what {@link #attempt} must wait for. */
     protected abstract Readiness readiness();
+
+    /** Answers the {@link PollFlag}s that say so of the descriptor; of use unless the readiness is BLOCKING. */
+    int pollEvents() {
+        return readiness() == Readiness.READABLE ? PollFlag.READABLE : PollFlag.WRITABLE;
+    }
 
     /**
      * Tries the operation once by system call, without blocking unless {@link #readiness()} is BLOCKING.

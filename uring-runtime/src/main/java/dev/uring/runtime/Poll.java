@@ -46,6 +46,11 @@ public final class Poll extends Op<Integer> {
     }
 
     @Override
+    int pollEvents() {
+        return events;
+    }
+
+    @Override
     protected int attempt(Sys sys, MemorySegment selected) {
         int ready = sys.poll(descriptor.fd(), events);
         if (ready == 0) {

@@ -9,7 +9,6 @@ import dev.uring.ffi.EnterFlag;
 import dev.uring.ffi.Errno;
 import dev.uring.ffi.EventCounter;
 import dev.uring.ffi.KernelTimespec;
-import dev.uring.ffi.PollFlag;
 import dev.uring.ffi.Ring;
 import dev.uring.ffi.RingOptions;
 import dev.uring.ffi.SetupFlag;
@@ -160,13 +159,12 @@ final class RingDriver extends Driver {
             return true;
         }
         ring.submission().untake();
-        Readiness readiness = readiness(op);
-        if (readiness == Readiness.BLOCKING) {
+        if (readiness(op) == Readiness.BLOCKING) {
             runBlocking(op);
             return true;
         }
         polled.put(id, op);
-        return poll(op, readiness, id);
+        return poll(op, id);
     }
 
     /** Links never cross a submission, so the whole chain is reserved before the first entry is filled. */
@@ -196,12 +194,12 @@ final class RingDriver extends Driver {
     }
 
     /** Waits until the descriptor is ready, and then attempts. */
-    private boolean poll(Op<?> op, Readiness readiness, long id) {
+    private boolean poll(Op<?> op, long id) {
         Sqe sqe = nextEntry();
         if (sqe == null) {
             return false;
         }
-        sqe.pollAdd(fd(op), readiness == Readiness.READABLE ? PollFlag.READABLE : PollFlag.WRITABLE).userData(id);
+        sqe.pollAdd(fd(op), pollEvents(op)).userData(id);
         return true;
     }
 
@@ -424,12 +422,11 @@ final class RingDriver extends Driver {
 
     /** The descriptor does not block, so the kernel does not wait for it either: a poll request does, as elsewhere. */
     private void reapAgain(Op<?> op, long id) {
-        Readiness readiness = readiness(op);
-        if (readiness == Readiness.BLOCKING) {
+        if (readiness(op) == Readiness.BLOCKING) {
             deliver(id, -Errno.EAGAIN, 0);
         } else if (isCancelAsked(op)) {
             deliver(id, -Errno.ECANCELED, 0);
-        } else if (poll(op, readiness, id)) {
+        } else if (poll(op, id)) {
             refused.put(id, op);
         } else {
             unsubmitted.add(op);
@@ -452,8 +449,7 @@ final class RingDriver extends Driver {
         int result = res;
         int flags = 0;
         for (int shots = 0; result >= 0; shots++) {
-            // Another reader may have been faster, and the descriptor may be one that blocks.
-            if (shots == SHOTS_PER_READINESS || !isReady(op)) {
+            if (shots == SHOTS_PER_READINESS) {
                 result = -Errno.EAGAIN;
                 flags = 0;
                 break;
@@ -472,13 +468,9 @@ final class RingDriver extends Driver {
             // A cancel that came between the readiness and this attempt found no request to cancel.
             polled.remove(id);
             deliver(id, -Errno.ECANCELED, 0);
-        } else if (!poll(op, readiness(op), id)) {
+        } else if (!poll(op, id)) {
             unsubmitted.add(op);
         }
-    }
-
-    private boolean isReady(Op<?> op) {
-        return sys().poll(fd(op), readiness(op) == Readiness.READABLE ? PollFlag.READABLE : PollFlag.WRITABLE) != 0;
     }
 
     // ---- provided buffers ----

@@ -149,6 +149,41 @@ interface TimeAndPollCases extends Cases {
         });
     }
 
+    @Test
+    default void poll_tells_whichever_of_its_events_comes() throws Exception {
+        runTask(() -> {
+            TestPipe pipe = pipe();
+            int either = PollFlag.READABLE | PollFlag.WRITABLE;
+            assertThat(new Poll(pipe.writer(), either).submit().await()).isEqualTo(PollFlag.WRITABLE);
+            pipe.feed((byte) 1);
+            assertThat(new Poll(pipe.reader(), either).submit().await()).isEqualTo(PollFlag.READABLE);
+        });
+    }
+
+    /** A wait for other events than its own would end at once, in every turn. */
+    @Test
+    default void poll_sleeps_through_events_that_it_does_not_wait_for() throws Exception {
+        int turns = 100;
+        runTask(() -> {
+            TestPipe pipe = pipe();
+            List<Op<?>> polls = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                polls.add(new Poll(pipe.writer(), PollFlag.PRIORITY).submit());
+            }
+            settle();
+            long before = runtime().metrics().completions();
+            for (int i = 0; i < turns; i++) {
+                new Nop().submit().await();
+            }
+            // A result for each, and up to two wake-ups where another thread submits or runs it.
+            assertThat(runtime().metrics().completions() - before).isLessThanOrEqualTo(3 * turns);
+            for (Op<?> poll : polls) {
+                poll.cancel();
+                assertThatThrownBy(poll::await).isInstanceOf(CancellationException.class);
+            }
+        });
+    }
+
     // ---- races ----
 
     @Test
