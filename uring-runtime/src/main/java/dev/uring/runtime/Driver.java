@@ -183,6 +183,11 @@ public abstract class Driver {
         return op.isMultishot();
     }
 
+    /** See {@link Op#isZeroCopy}. */
+    protected static boolean isZeroCopy(Op<?> op) {
+        return op.isZeroCopy();
+    }
+
     /** See {@link Op#ends}. */
     protected static boolean ends(Op<?> op, int res) {
         return op.ends(res);

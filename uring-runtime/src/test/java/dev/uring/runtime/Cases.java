@@ -23,6 +23,9 @@ interface Cases {
     /** The runtime of this test, with one worker and roomy queues unless {@link #small()} was called first. */
     UringRuntime runtime();
 
+    /** A runtime of this test besides the usual one; closed by the test. */
+    UringRuntime newRuntime() throws IOException;
+
     /** Asks for a runtime with small queues. */
     void small();
 

@@ -8,6 +8,12 @@ public interface Ground {
     /** Makes a pipe: the end to read, the end to write. */
     int[] pipe();
 
+    /**
+     * Makes a connection that can be sent on without copying, and that keeps 32 KiB for a reader who does not come: the
+     * end to receive, the end to send.
+     */
+    int[] connection();
+
     /** Opens a nameless file with this content, for reading and writing. */
     int file(byte[] content);
 

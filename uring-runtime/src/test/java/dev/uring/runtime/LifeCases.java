@@ -255,9 +255,6 @@ interface LifeCases extends Cases {
         bytes.close();
     }
 
-    /** A runtime of this test besides the usual one; closed by the test. */
-    UringRuntime newRuntime() throws IOException;
-
     @Test
     default void close_lets_no_submission_of_another_thread_hang() throws Exception {
         int rounds = scaled(40);

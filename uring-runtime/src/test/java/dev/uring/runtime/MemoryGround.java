@@ -20,6 +20,11 @@ public final class MemoryGround implements Ground {
     }
 
     @Override
+    public int[] connection() {
+        return host.pipe();
+    }
+
+    @Override
     public int file(byte[] content) {
         return host.file(content);
     }

@@ -15,7 +15,15 @@ record TestPipe(Ground ground, TestDescriptor reader, TestDescriptor writer) {
     private static final int PIECE_BYTES = 4096;
 
     static TestPipe open(Ground ground, UringRuntime runtime) {
-        int[] pair = ground.pipe();
+        return of(ground, ground.pipe(), runtime);
+    }
+
+    /** As {@link #open}, over a connection that can be sent on without copying. */
+    static TestPipe connect(Ground ground, UringRuntime runtime) {
+        return of(ground, ground.connection(), runtime);
+    }
+
+    private static TestPipe of(Ground ground, int[] pair, UringRuntime runtime) {
         return new TestPipe(ground, new TestDescriptor(pair[0], runtime), new TestDescriptor(pair[1], runtime));
     }
 

@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>What it plays: calls that are interrupted or short ({@link FaultySys}), readiness that was none, results that wait
  * because the completion queue holds {@link #COMPLETIONS_MAX}, operations that overtake one another (but not on the same
- * side of one descriptor), multishot requests that end for no reason, receives that find no buffer, cancels that come
- * late or too late, chains that it takes as a whole or leaves to the worker, waits that end for nothing.
+ * side of one descriptor), multishot requests that end for no reason, receives that find no buffer, zero-copy sends
+ * that let go of their buffer late, cancels that come late or too late, chains that it takes as a whole or leaves to the worker, waits that end for nothing.
  *
  * <p>One {@link #tick} is the unit of delay. Everything but the wake-up belongs to the worker's thread.
  */
@@ -33,6 +33,7 @@ final class SimulatedDriver extends Driver {
     /** Results that one tick lets through. */
     private static final int COMPLETIONS_MAX = 4;
     private static final int DELAY_TICKS_MAX = 4;
+    private static final int NOTIFY_TICKS_MAX = 16;
     private static final int SHOTS_PER_TICK = 8;
     /** Now and then so many that a bounded queue overflows before anyone can stop them. */
     private static final int SHOTS_PER_BURST = 1000;
@@ -54,6 +55,8 @@ final class SimulatedDriver extends Driver {
     private final List<Request> requests = new ArrayList<>();
     /** Not let through yet, in the order they came about. */
     private final List<Result> results = new ArrayList<>();
+    /** Zero-copy sends whose buffer is still the driver's. */
+    private final List<Notification> notifications = new ArrayList<>();
     private final Semaphore wakeUps = new Semaphore(0);
     private long polls;
     private long started;
@@ -82,6 +85,16 @@ final class SimulatedDriver extends Driver {
     }
 
     private record Result(long id, long order, int res, int flags) {
+    }
+
+    private static final class Notification {
+        private final Result result;
+        private int delayTicks;
+
+        Notification(Result result, int delayTicks) {
+            this.result = result;
+            this.delayTicks = delayTicks;
+        }
     }
 
     /** One side of a descriptor, on which operations keep their order. */
@@ -162,14 +175,15 @@ final class SimulatedDriver extends Driver {
             if (completed > before || leftNanos <= 0 || dice.oneIn(RARELY_ONE_IN)) {
                 break;
             }
-            if (!isTicking() && pollWait(requests.isEmpty() ? leftNanos : Math.min(leftNanos, pauseNanos))) {
+            boolean isIdle = requests.isEmpty() && notifications.isEmpty();
+            if (!isTicking() && pollWait(isIdle ? leftNanos : Math.min(leftNanos, pauseNanos))) {
                 break;
             }
             pauseNanos = Math.min(pauseNanos * 2, PROBE_NANOS_MAX);
         }
     }
 
-    /** Whether the next tick may change something that this one has not. */
+    /** Whether the next tick may change something that this one has not; notifications are slow, and may wait for it. */
     private boolean isTicking() {
         if (!results.isEmpty()) {
             return true;
@@ -219,7 +233,17 @@ final class SimulatedDriver extends Driver {
                 tickAttempt(request);
             }
         }
+        tickNotifications();
         letThrough();
+    }
+
+    private void tickNotifications() {
+        for (Notification notification : List.copyOf(notifications)) {
+            if (notification.delayTicks-- == 0) {
+                notifications.remove(notification);
+                results.add(notification.result);
+            }
+        }
     }
 
     private void tickAttempt(Request request) {
@@ -279,7 +303,14 @@ final class SimulatedDriver extends Driver {
 
     private void finish(Request request, int res, int flags) {
         requests.remove(request);
-        results.add(new Result(request.id, request.order, res, flags));
+        // A send that failed has a notification too, unless it failed before it took hold of the buffer.
+        if (isZeroCopy(request.op) && (res >= 0 || dice.oneIn(2))) {
+            results.add(new Result(request.id, request.order, res, flags | CqeFlag.MORE));
+            notifications.add(new Notification(new Result(request.id, request.order, 0, CqeFlag.NOTIF),
+                    1 + dice.below(NOTIFY_TICKS_MAX)));
+        } else {
+            results.add(new Result(request.id, request.order, res, flags));
+        }
         if (request.next == null) {
             return;
         }
@@ -336,7 +367,7 @@ final class SimulatedDriver extends Driver {
 
     @Override
     protected void close() {
-        assert requests.isEmpty() && results.isEmpty() : "closed with something in flight: " + describe();
+        assert requests.isEmpty() && results.isEmpty() && notifications.isEmpty() : "closed with something in flight: " + describe();
     }
 
     @Override
@@ -347,7 +378,7 @@ final class SimulatedDriver extends Driver {
     @Override
     protected String describe() {
         StringBuilder text = new StringBuilder("simulated polls=" + polls + " requests=" + requests.size() + " results="
-                + results.size() + " overflows=" + overflows);
+                + results.size() + " notifications=" + notifications.size() + " overflows=" + overflows);
         requests.forEach(request -> text.append("\n    ").append(request.op).append(" delayTicks=")
                 .append(request.delayTicks).append(" cancelTicks=").append(request.cancelTicks));
         results.forEach(result -> text.append("\n    ").append(result));
