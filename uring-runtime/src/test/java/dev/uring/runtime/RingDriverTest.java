@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.uring.ffi.Capabilities;
+import dev.uring.ffi.DescriptorCommand;
+import dev.uring.ffi.Libc;
 import dev.uring.ffi.ReadWriteFlag;
 import dev.uring.ffi.Sqe;
 import java.lang.foreign.MemorySegment;
@@ -110,12 +112,15 @@ class RingDriverTest {
     @Test
     void close_ends_reads_that_the_kernel_will_not_wait_for() throws Exception {
         ImpatientRead read;
+        int writer; // stays open, so that no hang-up ends the read
         try (UringRuntime runtime = runtime()) {
             TestPipe pipe = TestPipe.open(new LibcGround(false), runtime);
+            writer = Libc.fcntl(pipe.writer().fd(), DescriptorCommand.DUPLICATE_CLOSE_ON_EXEC, 0);
             read = new ImpatientRead(pipe.reader());
             read.submit();
             Thread.sleep(2);
         }
+        assertThat(Libc.close(writer)).isZero();
         assertThat(read.isDone()).isTrue();
         assertThat(read.buffer().state()).isEqualTo(IoBuffer.State.OWNED);
     }
