@@ -411,7 +411,7 @@ public abstract class MultiOp<T> implements AutoCloseable {
         boolean stuck = false;
         closers.add(Thread.currentThread());
         while (state != State.ENDED) {
-            stuck = Worker.park(this, stuck, worker, () -> state == State.ENDED);
+            stuck = Worker.park(this, stuck, shot.worker, () -> state == State.ENDED);
             interrupted |= Thread.interrupted();
         }
         closers.remove(Thread.currentThread());
