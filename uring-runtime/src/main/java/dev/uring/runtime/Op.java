@@ -250,7 +250,8 @@ public abstract class Op<T> extends Message {
         return this;
     }
 
-    private void submitTo(UringRuntime runtime, Object firstObserver) {
+    /** Submits to this runtime, with a thread or callback to be told, or null. */
+    final void submitTo(UringRuntime runtime, Object firstObserver) {
         takeUp();
         OBSERVER.setRelease(this, firstObserver);
         moveBuffer();
@@ -533,9 +534,10 @@ public abstract class Op<T> extends Message {
         if (isResolved()) {
             return take(false, false);
         }
-        long deadline = Deadline.after(System.nanoTime(), limit);
+        requireSubmitted();
+        long deadline = Deadline.after(runtime().nanoTime(), limit);
         boolean interrupted = awaitDone(deadline, true);
-        return take(interrupted, System.nanoTime() - deadline >= 0);
+        return take(interrupted, runtime().nanoTime() - deadline >= 0);
     }
 
     /** Waits until DONE; answers whether the thread was interrupted meanwhile (and sets its flag again). */
@@ -555,8 +557,8 @@ public abstract class Op<T> extends Message {
             if (!timed || timer != null || expired) {
                 stuck = Worker.park(this, stuck);
             } else {
-                LockSupport.parkNanos(this, deadlineNanos - System.nanoTime());
-                if (deadlineNanos - System.nanoTime() <= 0) {
+                LockSupport.parkNanos(this, deadlineNanos - runtime().nanoTime());
+                if (deadlineNanos - runtime().nanoTime() <= 0) {
                     expired = true;
                     cancel();
                 }
@@ -752,6 +754,12 @@ public abstract class Op<T> extends Message {
     /** Answers whether the operation has ended, so that {@link #await()} does not wait. */
     public final boolean isDone() {
         return (state & PHASE) == DONE;
+    }
+
+    /** Answers whether the operation was submitted and has not ended. */
+    final boolean isUnderWay() {
+        int phase = state & PHASE;
+        return phase != IDLE && phase != DONE;
     }
 
     /** Answers whether the result is known; only the buffer of a zero-copy send may still be the kernel's. */

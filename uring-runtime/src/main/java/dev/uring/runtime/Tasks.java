@@ -11,4 +11,9 @@ public final class Tasks {
     public static <T> JoinHandle<T> spawn(Callable<T> task) {
         return Handle.current().spawn(task);
     }
+
+    /** Runs a job that may block on a platform thread; see {@link Handle#spawnBlocking}. */
+    public static <T> JoinHandle<T> spawnBlocking(Callable<T> job) {
+        return Handle.current().spawnBlocking(job);
+    }
 }

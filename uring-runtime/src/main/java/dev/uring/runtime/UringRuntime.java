@@ -5,6 +5,7 @@ import dev.uring.ffi.RingOptions;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -35,7 +35,6 @@ import java.util.function.BooleanSupplier;
  */
 public final class UringRuntime implements AutoCloseable {
     private static final AtomicInteger RUNTIMES = new AtomicInteger();
-    private static final AtomicLong TASKS = new AtomicLong();
 
     /** Pools that can be registered over the life of a runtime. */
     static final int REGISTERED_BUFFERS_MAX = 64;
@@ -49,6 +48,8 @@ public final class UringRuntime implements AutoCloseable {
     private final DriverInfo driver;
     private final List<Worker> workers = new ArrayList<>();
     private final ThreadPoolExecutor blockingPool;
+    /** Threads for jobs of users, apart from those for operations, which must not wait for a job. */
+    private final ThreadPoolExecutor jobPool;
     /** Whether the workers carry the tasks. */
     private final boolean carried;
     /** Continuations of tasks that no worker of ours made ready. */
@@ -85,6 +86,7 @@ public final class UringRuntime implements AutoCloseable {
         }
         blockingPool = BlockingPool.create(name + "-blocking-", options.blockingThreadsMax,
                 options.blockingKeepAliveNanos);
+        jobPool = BlockingPool.create(name + "-job-", options.blockingThreadsMax, options.blockingKeepAliveNanos);
         workers.forEach(worker -> worker.thread().start());
     }
 
@@ -129,8 +131,8 @@ public final class UringRuntime implements AutoCloseable {
         private DriverProvider provider;
         private Carriers carriers = carriersProperty();
         private RingOptions ring = RingOptions.of(1024).withCompletionEntries(16384);
-        private final int blockingThreadsMax = 512;
-        private final long blockingKeepAliveNanos = TimeUnit.SECONDS.toNanos(10);
+        private int blockingThreadsMax = 512;
+        private long blockingKeepAliveNanos = TimeUnit.SECONDS.toNanos(10);
 
         private Builder() {
         }
@@ -182,6 +184,23 @@ public final class UringRuntime implements AutoCloseable {
         }
 
         /**
+         * Limits the threads that may block: so many for the jobs of {@link Handle#spawnBlocking}, and as many for
+         * operations. What finds none free waits in a queue without end.
+         *
+         * @param max at least 1
+         * @param keepAlive how long a thread without work stays
+         */
+        public Builder blockingThreads(int max, Duration keepAlive) {
+            if (max < 1 || keepAlive.isNegative()) {
+                throw new IllegalArgumentException("blocking threads must be at least 1, kept for at least 0: max=" + max
+                        + " keepAlive=" + keepAlive);
+            }
+            blockingThreadsMax = max;
+            blockingKeepAliveNanos = Deadline.after(0, keepAlive);
+            return this;
+        }
+
+        /**
          * Starts the runtime.
          *
          * @throws IOException when no driver is available, or the host refuses a ring
@@ -200,7 +219,7 @@ public final class UringRuntime implements AutoCloseable {
      * Runs {@code body} as a task and waits for it, on the calling thread.
      *
      * @return what the body answered; what it threw is thrown as it is
-     * @throws IllegalStateException inside a task or callback
+     * @throws IllegalStateException inside a task or callback; inside a job it is allowed
      */
     public <T> T blockOn(Callable<T> body) throws Exception {
         if (Worker.current() != null || Task.isCurrent()) {
@@ -219,27 +238,40 @@ public final class UringRuntime implements AutoCloseable {
     }
 
     <T> JoinHandle<T> spawn(Callable<T> body) {
-        long id = TASKS.incrementAndGet();
-        var handle = new JoinHandle<T>(id, name + "-task-" + id);
-        var task = new Task<>(this, body, handle);
+        return spawn(new Task<>(this, body, null));
+    }
+
+    <T> JoinHandle<T> spawn(Task<T> task) {
         if (!start(task)) {
-            handle.abort();
-            handle.failed(new RuntimeShutdownException("spawn"));
+            task.refuse("spawn");
         }
-        return handle;
+        return task.handle();
+    }
+
+    /** Runs a job on the pool for jobs; one that comes too late is told, and one that close finds queued is aborted. */
+    <T> JoinHandle<T> spawnBlocking(Job<T> job) {
+        tasks.add(job);
+        try {
+            if (isClosing()) {
+                job.refuse("spawnBlocking");
+            } else {
+                jobPool.execute(job);
+            }
+        } catch (RejectedExecutionException e) {
+            job.refuse("spawnBlocking"); // close aborted it since the look at the state, and has ended the pool
+        }
+        return job.handle();
     }
 
     void execute(Runnable body) {
-        long id = TASKS.incrementAndGet();
-        var handle = new JoinHandle<Void>(id, name + "-task-" + id);
-        var task = new Task<>(this, () -> {
+        var task = new Task<Void>(this, () -> {
             try {
                 body.run();
             } catch (RuntimeException | Error e) {
                 uncaught(Thread.currentThread(), e);
             }
             return null;
-        }, handle);
+        }, null);
         if (!start(task)) {
             throw new RejectedExecutionException("execute failed: the runtime is being shutdown");
         }
@@ -506,12 +538,16 @@ public final class UringRuntime implements AutoCloseable {
         for (Worker worker : workers) {
             text.append(dump(worker));
         }
-        text.append("blocking pool: active=").append(blockingPool.getActiveCount()).append(" queued=")
-                .append(blockingPool.getQueue().size()).append('\n');
+        text.append("blocking pool: ").append(describe(blockingPool)).append('\n');
+        text.append("job pool: ").append(describe(jobPool)).append('\n');
         descriptors.forEach(open -> text.append("open: ").append(open).append(" uses=").append(open.useCount())
                 .append('\n'));
         tasks.forEach(task -> text.append(task.handle()).append('\n'));
         return text.toString();
+    }
+
+    private static String describe(ThreadPoolExecutor pool) {
+        return "active=" + pool.getActiveCount() + " queued=" + pool.getQueue().size();
     }
 
     private static String dump(Worker worker) {
@@ -531,6 +567,11 @@ public final class UringRuntime implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             return worker.thread().getName() + " is busy\n";
         }
+    }
+
+    /** Answers the time that timers go by, in nanoseconds since some moment: only differences mean something. */
+    public long nanoTime() {
+        return System.nanoTime();
     }
 
     /** Answers the name that its threads begin with. */
@@ -553,11 +594,11 @@ public final class UringRuntime implements AutoCloseable {
      * Aborts all tasks, cancels all operations, waits for both, closes what is open and ends the workers. A second call
      * waits for the first.
      *
-     * @throws IllegalStateException inside a task or callback of any runtime
+     * @throws IllegalStateException inside a task or callback of any runtime, or a job of this one
      */
     @Override
     public void close() {
-        if (Worker.current() != null || Task.isCurrent()) {
+        if (Worker.current() != null || Task.isCurrent() || Job.isCurrent(this)) {
             throw new IllegalStateException("Cannot drop a runtime in a context where blocking is not allowed: "
                     + "close it outside of its tasks");
         }
@@ -581,6 +622,7 @@ public final class UringRuntime implements AutoCloseable {
         interrupted |= joinWorkers();
         unclaimed.forEach(Op::abandon);
         blockingPool.shutdown();
+        jobPool.shutdown();
         state.set(CLOSED);
         forwardInjected();
         closer = null;

@@ -102,6 +102,17 @@ final class Worker {
         return Thread.currentThread() == thread;
     }
 
+    /**
+     * Refuses to wait in a callback, which would stop its worker. Any thread.
+     *
+     * @throws IllegalStateException in a callback
+     */
+    static void requireNoCallback(String wait) {
+        if (Thread.currentThread() instanceof WorkerThread) {
+            throw new IllegalStateException(wait + " in a callback would stop the worker; spawn a task");
+        }
+    }
+
     // ---- the loop ----
 
     void run() {
@@ -198,7 +209,7 @@ final class Worker {
         if (driver.delivered() > 0 || hasWork()) {
             return 0;
         }
-        long nanos = timers.isEmpty() ? Timers.NONE : timers.nanosToNext(System.nanoTime());
+        long nanos = timers.isEmpty() ? Timers.NONE : timers.nanosToNext(runtime.nanoTime());
         if (nanos == 0) {
             return 0;
         }
@@ -218,7 +229,7 @@ final class Worker {
 
     private void expireTimers() {
         if (!timers.isEmpty()) {
-            timers.expire(System.nanoTime(), this);
+            timers.expire(runtime.nanoTime(), this);
         }
     }
 
