@@ -16,7 +16,7 @@ import java.util.Objects;
  * io_uring_prep_timeout(3), decoded to nothing. Errors: none. Memory: none.
  */
 @SuppressWarnings("exports") // Timed is how the worker sees it, and is not for callers
-public final class Timeout extends Op<Void> implements Timed {
+public sealed class Timeout extends Op<Void> implements Timed permits TimeLimit {
     /** Null for a time instead of a delay; as that one, not written while the operation is under way. */
     private Duration delay;
     private long deadlineNanos;

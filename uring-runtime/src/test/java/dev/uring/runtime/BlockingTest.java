@@ -117,8 +117,11 @@ class BlockingTest extends RuntimeTest {
         for (JoinHandle<Integer> job : running) {
             assertThat(job.await()).as("not interrupted").isEqualTo(3);
         }
-        runtime.handle().spawnBlocking(() -> 1).await();
+        for (int i = 0; i < 10; i++) {
+            runtime.handle().spawnBlocking(() -> 1).await(); // those who come for it later find nothing to do
+        }
         assertThat(ran).hasValue(0);
+        assertThatThrownBy(waiting::await).isInstanceOf(CancellationException.class);
     }
 
     @Test
