@@ -36,6 +36,11 @@ final class BlockingPool {
                         throw new RejectedExecutionException("blocking pool is shut down");
                     }
                     jobs.queue(job);
+                    // A thread that ends looks at the queue after it has left the count. If it left before the job was
+                    // queued, nobody might ever come for the job: it is taken back and offered anew.
+                    if ((pool.getPoolSize() < threadsMax || pool.isShutdown()) && jobs.remove(job)) {
+                        pool.execute(job);
+                    }
                 });
     }
 }

@@ -43,6 +43,16 @@ public final class Handle implements Executor {
     }
 
     /**
+     * Runs a job that may block on a platform thread, of which there are as many as
+     * {@link UringRuntime.Builder#blockingThreads} allows; further jobs wait for one. The runtime is the current one
+     * there, and {@code blockOn} is allowed. A job that has begun cannot be aborted, and a runtime that closes waits for
+     * it; meant for calls that end, not for loops, and for CPU-bound work not at all.
+     */
+    public <T> JoinHandle<T> spawnBlocking(Callable<T> job) {
+        return runtime.spawnBlocking(new Job<>(runtime, job, null));
+    }
+
+    /**
      * Starts a task without a handle. What it throws is reported.
      *
      * @throws RejectedExecutionException when the runtime is being shut down

@@ -1,6 +1,6 @@
 package dev.uring.runtime;
 
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,13 +22,8 @@ public final class LocalSet implements AutoCloseable {
     private final Worker worker;
     /** Kept once, so that the runtime is not asked for each task. */
     private final Executor executor;
-    private final Map<Member, JoinHandle<?>> tasks = new ConcurrentHashMap<>();
+    private final Set<JoinHandle<?>> tasks = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
-
-    /** Stands for a task from before it has a handle. */
-    private static final class Member {
-        private volatile boolean ended;
-    }
 
     /**
      * Makes an empty set on the worker of the moment, or, outside of a task, on one of the workers.
@@ -67,19 +62,10 @@ public final class LocalSet implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the LocalSet is closed");
         }
-        var self = new Member();
-        JoinHandle<T> handle = runtime.spawn(() -> {
-            try {
-                return ScopedValue.where(CURRENT, this).call(task::call);
-            } finally {
-                self.ended = true;
-                tasks.remove(self);
-            }
-        }, executor);
-        tasks.put(self, handle);
-        if (self.ended || handle.isFinished()) {
-            tasks.remove(self);
-        } else if (closed) {
+        var self = new Task<T>(runtime, () -> ScopedValue.where(CURRENT, this).call(task::call), tasks::remove);
+        tasks.add(self.handle());
+        JoinHandle<T> handle = runtime.spawn(self, executor);
+        if (closed) {
             handle.abort();
         }
         return handle;
@@ -107,8 +93,8 @@ public final class LocalSet implements AutoCloseable {
     public void close() {
         closed = true;
         boolean interrupted = false;
-        tasks.values().forEach(JoinHandle::abort);
-        for (JoinHandle<?> task : tasks.values()) {
+        tasks.forEach(JoinHandle::abort);
+        for (JoinHandle<?> task : tasks) {
             while (!task.isFinished()) {
                 try {
                     task.await();

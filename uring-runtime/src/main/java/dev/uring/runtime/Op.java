@@ -259,7 +259,8 @@ public abstract class Op<T> extends Message {
         return this;
     }
 
-    private void submitTo(UringRuntime runtime, Object firstObserver) {
+    /** Submits to this runtime, with a thread or callback to be told, or null. */
+    final void submitTo(UringRuntime runtime, Object firstObserver) {
         if (!runtime.isAllEnabled()) {
             runtime.requireEnabled(this);
         }
@@ -545,9 +546,10 @@ public abstract class Op<T> extends Message {
         if (isResolved()) {
             return take(false, false);
         }
-        long deadline = Deadline.after(System.nanoTime(), limit);
+        requireSubmitted();
+        long deadline = Deadline.after(runtime().nanoTime(), limit);
         boolean interrupted = awaitDone(deadline, true);
-        return take(interrupted, System.nanoTime() - deadline >= 0);
+        return take(interrupted, runtime().nanoTime() - deadline >= 0);
     }
 
     /** Waits until DONE; answers whether the thread was interrupted meanwhile (and sets its flag again). */
@@ -570,7 +572,7 @@ public abstract class Op<T> extends Message {
                 // a current-thread runtime, on its thread
                 expired = expire(deadlineNanos);
             } else {
-                LockSupport.parkNanos(this, deadlineNanos - System.nanoTime());
+                LockSupport.parkNanos(this, deadlineNanos - runtime().nanoTime());
                 expired = expire(deadlineNanos);
             }
             if (Thread.interrupted()) {
@@ -588,7 +590,7 @@ public abstract class Op<T> extends Message {
     }
 
     private boolean expire(long deadlineNanos) {
-        if (deadlineNanos - System.nanoTime() > 0) {
+        if (deadlineNanos - runtime().nanoTime() > 0) {
             return false;
         }
         cancel();
@@ -781,6 +783,12 @@ public abstract class Op<T> extends Message {
     /** Answers whether the operation has ended, so that {@link #await()} does not wait. */
     public final boolean isDone() {
         return (state & PHASE) == DONE;
+    }
+
+    /** Answers whether the operation was submitted and has not ended. */
+    final boolean isUnderWay() {
+        int phase = state & PHASE;
+        return phase != IDLE && phase != DONE;
     }
 
     /** Answers whether the result is known; only the buffer of a zero-copy send may still be the kernel's. */

@@ -5,12 +5,12 @@ package dev.uring.runtime;
  * kernel may still write stays allocated until it has.
  *
  * @param isComplete whether everything had ended, and all counts are 0
- * @param tasks tasks that had not returned, though they were interrupted
+ * @param tasks tasks that had not returned, though they were interrupted, and jobs
  * @param operations operations in flight
  * @param descriptors descriptors not yet closed
- * @param blockingJobs threads of the blocking pool that were busy
+ * @param jobs jobs that were running
  * @param details the {@link UringRuntime#dump}; empty when complete
  */
-public record ShutdownReport(boolean isComplete, int tasks, int operations, int descriptors, int blockingJobs,
+public record ShutdownReport(boolean isComplete, int tasks, int operations, int descriptors, int jobs,
         String details) {
 }

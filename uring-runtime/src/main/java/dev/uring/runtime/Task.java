@@ -1,29 +1,73 @@
 package dev.uring.runtime;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
- * The body of a virtual thread that the runtime started.
+ * The body of a virtual thread that the runtime started, and how far it has come:
+ *
+ * <pre>
+ * phase      event         next       who moves it
+ * SPAWNED    first step    RUNNING    its thread
+ * SPAWNED    abort         ABORTED    any thread; the body never runs
+ * RUNNING    abort         ABORTED    any thread, which interrupts it
+ * RUNNING    body ended    ENDED      its thread
+ * ABORTED    body ended    ENDED      its thread; an exception then means that it was cancelled
+ * SPAWNED    refused       ENDED      the thread that spawned it
+ * </pre>
  *
  * @param <T> what the task answers
  */
-final class Task<T> implements Runnable {
+class Task<T> implements Runnable {
+    private static final int SPAWNED = 0;
+    private static final int RUNNING = 1;
+    private static final int ABORTED = 2;
+    private static final int ENDED = 3;
+
     /** Bound in every task, whoever carries it; not inherited by threads started inside. */
     private static final ScopedValue<Task<?>> CURRENT = ScopedValue.newInstance();
+    private static final AtomicLong IDS = new AtomicLong();
+    private static final VarHandle PHASE;
+
+    static {
+        try {
+            PHASE = MethodHandles.lookup().findVarHandle(Task.class, "phase", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final UringRuntime runtime;
-    private final Callable<T> body;
     private final JoinHandle<T> handle;
+    /** Told once the outcome is known; null for nobody. */
+    private final Consumer<JoinHandle<T>> atEnd;
+    /** What is to be run; null once it has begun, so that a handle that is kept keeps nothing else. */
+    private Callable<T> body;
+    /** The thread that runs the task; written before RUNNING. */
+    private Thread thread;
+    /** See the class comment. */
+    private volatile int phase;
 
-    Task(UringRuntime runtime, Callable<T> body, JoinHandle<T> handle) {
+    Task(UringRuntime runtime, Callable<T> body, Consumer<JoinHandle<T>> atEnd) {
         this.runtime = runtime;
         this.body = body;
-        this.handle = handle;
+        this.atEnd = atEnd;
+        long id = IDS.incrementAndGet();
+        handle = new JoinHandle<>(runtime, this, id, runtime.name() + "-task-" + id);
     }
 
     /** Answers whether the calling thread runs a task. */
     static boolean isCurrent() {
         return CURRENT.isBound();
+    }
+
+    /** Answers whether the calling thread runs a task that was asked to end. */
+    static boolean isCurrentAborted() {
+        return CURRENT.isBound() && CURRENT.get().phase == ABORTED;
     }
 
     JoinHandle<T> handle() {
@@ -32,13 +76,63 @@ final class Task<T> implements Runnable {
 
     @Override
     public void run() {
-        handle.started(Thread.currentThread());
-        try {
-            handle.completed(ScopedValue.where(CURRENT, this).call(() -> runtime.handle().run(body)));
-        } catch (Throwable t) {
-            handle.failed(t); // the edge of the task: whatever it threw is its outcome
-        } finally {
-            runtime.ended(this);
+        Callable<T> taken = body;
+        body = null;
+        thread = Thread.currentThread();
+        if (!PHASE.compareAndSet(this, SPAWNED, RUNNING)) {
+            endUnbegun();
+            return;
         }
+        T answer = null;
+        Throwable thrown = null;
+        try {
+            answer = call(runtime, taken);
+        } catch (Throwable t) {
+            thrown = t; // the edge of the task: whatever it threw is its outcome
+        }
+        end(answer, thrown);
+    }
+
+    /** Calls the body with what it should find around it. */
+    T call(UringRuntime runtime, Callable<T> body) throws Exception {
+        return ScopedValue.where(CURRENT, this).call(() -> runtime.handle().run(body));
+    }
+
+    /** Asks the task to end; see {@link JoinHandle#abort}. */
+    void abort() {
+        if (!abortSpawned() && PHASE.compareAndSet(this, RUNNING, ABORTED)) {
+            thread.interrupt();
+        }
+    }
+
+    /** SPAWNED to ABORTED; answers false when it has begun, or was aborted before. */
+    final boolean abortSpawned() {
+        return PHASE.compareAndSet(this, SPAWNED, ABORTED);
+    }
+
+    /** Ends a task that the runtime did not take, unless an abort has ended it already. */
+    final void refuse(String what) {
+        abortSpawned();
+        end(null, new RuntimeShutdownException(what));
+    }
+
+    /** Ends a task that was aborted before its first step. */
+    final void endUnbegun() {
+        end(null, runtime.isClosing() ? new RuntimeShutdownException("spawn")
+                : new CancellationException("aborted before its first step"));
+    }
+
+    /** Makes the outcome known, once; later calls have no effect. */
+    private void end(T answer, Throwable thrown) {
+        int before = (int) PHASE.getAndSet(this, ENDED);
+        if (before == ENDED) {
+            return;
+        }
+        body = null;
+        handle.end(answer, thrown, before == ABORTED);
+        if (atEnd != null) {
+            atEnd.accept(handle);
+        }
+        runtime.ended(this);
     }
 }

@@ -13,6 +13,11 @@ public final class Tasks {
         return Handle.current().spawn(task);
     }
 
+    /** Runs a job that may block on a platform thread; see {@link Handle#spawnBlocking}. */
+    public static <T> JoinHandle<T> spawnBlocking(Callable<T> job) {
+        return Handle.current().spawnBlocking(job);
+    }
+
     /**
      * Lets other ready tasks go first, and results that have come. On a thread that is no task, as
      * {@link Thread#yield()}.

@@ -6,6 +6,7 @@ import dev.uring.ffi.Sqe;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Ends after a time. The worker keeps time itself, alike over every driver and without a place in the completion queue,
@@ -15,8 +16,10 @@ import java.time.Duration;
  * io_uring_prep_timeout(3), decoded to nothing. Errors: none. Memory: none.
  */
 @SuppressWarnings("exports") // Timed is how the worker sees it, and is not for callers
-public final class Timeout extends Op<Void> implements Timed {
-    private final Duration delay;
+public sealed class Timeout extends Op<Void> implements Timed permits TimeLimit {
+    /** Null for a time instead of a delay; as that one, not written while the operation is under way. */
+    private Duration delay;
+    private long deadlineNanos;
     private int index = -1;
 
     /**
@@ -25,12 +28,42 @@ public final class Timeout extends Op<Void> implements Timed {
      * @param delay never cut short; zero or negative ends in the same turn
      */
     public Timeout(Duration delay) {
-        this.delay = delay;
+        this.delay = Objects.requireNonNull(delay);
+    }
+
+    /** Describes a wait for a time of {@link Time#nanoTime()}; one that has passed ends in the same turn. */
+    public static Timeout until(long deadlineNanos) {
+        Timeout timeout = new Timeout(Duration.ZERO);
+        timeout.resetUntil(deadlineNanos);
+        return timeout;
+    }
+
+    /**
+     * Describes another delay, for the next submission.
+     *
+     * @throws IllegalStateException when the operation is under way; cancel it and await it first
+     */
+    public final void reset(Duration delay) {
+        requireIdle();
+        this.delay = Objects.requireNonNull(delay);
+    }
+
+    /** As {@link #reset}, for a time of {@link Time#nanoTime()}. */
+    public final void resetUntil(long deadlineNanos) {
+        requireIdle();
+        delay = null;
+        this.deadlineNanos = deadlineNanos;
+    }
+
+    private void requireIdle() {
+        if (isUnderWay()) {
+            throw new IllegalStateException(describe() + " cannot be changed: it is under way");
+        }
     }
 
     @Override
     void begin(Worker worker) {
-        worker.startTimer(this, Deadline.after(System.nanoTime(), delay));
+        worker.startTimer(this, delay == null ? deadlineNanos : Deadline.after(worker.runtime().nanoTime(), delay));
     }
 
     @Override
@@ -79,6 +112,6 @@ public final class Timeout extends Op<Void> implements Timed {
 
     @Override
     protected String operands() {
-        return "delay=" + delay;
+        return delay == null ? "deadlineNanos=" + deadlineNanos : "delay=" + delay;
     }
 }

@@ -25,7 +25,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -39,7 +38,6 @@ import java.util.function.BooleanSupplier;
  */
 public final class UringRuntime implements AutoCloseable {
     private static final AtomicInteger RUNTIMES = new AtomicInteger();
-    private static final AtomicLong TASKS = new AtomicLong();
 
     /** Pools that can be registered over the life of a runtime. */
     static final int REGISTERED_BUFFERS_MAX = 64;
@@ -59,6 +57,8 @@ public final class UringRuntime implements AutoCloseable {
     private final List<Worker> workers = new ArrayList<>();
     private final Scheduler scheduler = new Scheduler(workers);
     private final ThreadPoolExecutor blockingPool;
+    /** Threads for jobs of users, apart from those for operations, which must not wait for a job. */
+    private final ThreadPoolExecutor jobPool;
     /** Whether the workers carry the tasks. */
     private final boolean carried;
     /** Whether a thread that waits for the runtime lends itself to the one worker. */
@@ -96,6 +96,8 @@ public final class UringRuntime implements AutoCloseable {
         shutdownOnUncaught = options.shutdownOnUncaught;
         touchPoller();
         blockingPool = BlockingPool.create(options.threadPrefix(name) + "-blocking-", options.blockingThreadsMax,
+                options.blockingKeepAliveNanos);
+        jobPool = BlockingPool.create(options.threadPrefix(name) + "-job-", options.blockingThreadsMax,
                 options.blockingKeepAliveNanos);
         try {
             WorkerOptions told = options.workerOptions(name);
@@ -274,10 +276,11 @@ public final class UringRuntime implements AutoCloseable {
         }
 
         /**
-         * Bounds the threads for what blocks.
+         * Limits the threads that may block: so many for the jobs of {@link Handle#spawnBlocking}, and as many for
+         * operations. What finds none free waits in a queue without end.
          *
          * @param max 1 or more, default 512; a thread is started only when all others are busy
-         * @param keepAlive how long an idle one stays, positive, default 10 s
+         * @param keepAlive how long a thread without work stays, positive, default 10 s
          */
         public Builder blockingThreads(int max, Duration keepAlive) {
             if (max < 1) {
@@ -425,7 +428,7 @@ public final class UringRuntime implements AutoCloseable {
      * Runs {@code body} as a task and waits for it, on the calling thread.
      *
      * @return what the body answered; what it threw is thrown as it is
-     * @throws IllegalStateException inside a task or callback
+     * @throws IllegalStateException inside a task or callback; inside a job it is allowed
      */
     public <T> T blockOn(Callable<T> body) throws Exception {
         refuseInside("Cannot start a runtime from within a runtime: blockOn would block the thread that carries tasks; "
@@ -495,23 +498,42 @@ public final class UringRuntime implements AutoCloseable {
         }
     }
 
+    /** The end waits for jobs, so a job cannot wait for the end. */
+    private void refuseJob() {
+        if (Job.isCurrent(this)) {
+            throw new IllegalStateException(CLOSED_INSIDE + "close it outside of its jobs, or call shutdownBackground");
+        }
+    }
+
     <T> JoinHandle<T> spawn(Callable<T> body) {
-        return spawn(body, scheduler::carry);
+        return spawn(new Task<>(this, body, null));
+    }
+
+    <T> JoinHandle<T> spawn(Task<T> task) {
+        return spawn(task, scheduler::carry);
     }
 
     /** Starts a task whose continuations go to {@code executor} if the workers carry tasks. */
-    <T> JoinHandle<T> spawn(Callable<T> body, Executor executor) {
-        JoinHandle<T> handle = newHandle();
-        if (!start(new Task<>(this, body, handle), executor)) {
-            handle.abort();
-            handle.failed(new RuntimeShutdownException("spawn"));
+    <T> JoinHandle<T> spawn(Task<T> task, Executor executor) {
+        if (!start(task, executor)) {
+            task.refuse("spawn");
         }
-        return handle;
+        return task.handle();
     }
 
-    private <T> JoinHandle<T> newHandle() {
-        long id = TASKS.incrementAndGet();
-        return new JoinHandle<>(id, name + "-task-" + id);
+    /** Runs a job on the pool for jobs; one that comes too late is told, and one that close finds queued is aborted. */
+    <T> JoinHandle<T> spawnBlocking(Job<T> job) {
+        tasks.add(job);
+        try {
+            if (isClosing()) {
+                job.refuse("spawnBlocking");
+            } else {
+                jobPool.execute(job);
+            }
+        } catch (RejectedExecutionException e) {
+            job.refuse("spawnBlocking"); // close aborted it since the look at the state, and has ended the pool
+        }
+        return job.handle();
     }
 
     void execute(Runnable body) {
@@ -525,7 +547,7 @@ public final class UringRuntime implements AutoCloseable {
                 detachedEnded.increment();
             }
             return null;
-        }, newHandle());
+        }, null);
         if (!start(task, scheduler::carry)) {
             detachedEnded.increment();
             throw new RejectedExecutionException("execute failed: the runtime is being shutdown");
@@ -750,12 +772,16 @@ public final class UringRuntime implements AutoCloseable {
         for (Worker worker : workers) {
             text.append(dump(worker));
         }
-        text.append("blocking pool: active=").append(blockingPool.getActiveCount()).append(" queued=")
-                .append(blockingPool.getQueue().size()).append('\n');
+        text.append("blocking pool: ").append(describe(blockingPool)).append('\n');
+        text.append("job pool: ").append(describe(jobPool)).append('\n');
         descriptors.forEach(open -> text.append("open: ").append(open).append(" uses=").append(open.useCount())
                 .append('\n'));
         tasks.forEach(task -> text.append(task.handle()).append('\n'));
         return text.toString();
+    }
+
+    private static String describe(ThreadPoolExecutor pool) {
+        return "active=" + pool.getActiveCount() + " queued=" + pool.getQueue().size();
     }
 
     private static String dump(Worker worker) {
@@ -775,6 +801,11 @@ public final class UringRuntime implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             return worker.thread().getName() + " is busy\n";
         }
+    }
+
+    /** Answers the time that timers go by, in nanoseconds since some moment: only differences mean something. */
+    public long nanoTime() {
+        return System.nanoTime();
     }
 
     /** Answers the name that its threads begin with. */
@@ -809,11 +840,12 @@ public final class UringRuntime implements AutoCloseable {
      * Aborts all tasks, cancels all operations, waits for both, closes what is open and ends the workers. A second call
      * waits for the first.
      *
-     * @throws IllegalStateException inside a task or callback of any runtime
+     * @throws IllegalStateException inside a task or callback of any runtime, or a job of this one
      */
     @Override
     public void close() {
         refuseInside(CLOSED_INSIDE + "close it outside of its tasks, or call shutdownBackground");
+        refuseJob();
         end(Deadline.NEVER);
     }
 
@@ -832,6 +864,7 @@ public final class UringRuntime implements AutoCloseable {
             shutdownBackground();
         } else {
             refuseInside(CLOSED_INSIDE + "give it no time, or call shutdownBackground");
+            refuseJob();
             end(Deadline.after(System.nanoTime(), limit));
         }
         return report();
@@ -854,7 +887,7 @@ public final class UringRuntime implements AutoCloseable {
     private ShutdownReport report() {
         return new ShutdownReport(state.get() == CLOSED, tasks.size(),
                 workers.stream().mapToInt(worker -> worker.metrics().inFlight()).sum(), descriptors.size(),
-                blockingPool.getActiveCount(), state.get() == CLOSED ? "" : dump());
+                jobPool.getActiveCount(), state.get() == CLOSED ? "" : dump());
     }
 
     private void end(long deadlineNanos) {
@@ -932,6 +965,7 @@ public final class UringRuntime implements AutoCloseable {
         interrupted |= currentThread ? awaitDeaf(workers.getFirst()::isEnded, Deadline.NEVER) : joinWorkers();
         unclaimed.forEach(Op::abandon);
         blockingPool.shutdown();
+        jobPool.shutdown();
         state.set(CLOSED);
         scheduler.end();
         closed.countDown();

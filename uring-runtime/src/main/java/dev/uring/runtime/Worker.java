@@ -168,6 +168,17 @@ final class Worker {
         return Thread.currentThread() == thread;
     }
 
+    /**
+     * Refuses to wait in a callback, which would stop its worker. Any thread.
+     *
+     * @throws IllegalStateException in a callback
+     */
+    static void requireNoCallback(String wait) {
+        if (ofCallback() != null) {
+            throw new IllegalStateException(wait + " in a callback would stop the worker; spawn a task");
+        }
+    }
+
     // ---- the loop ----
 
     /** The life of a worker that has a thread of its own. */
@@ -437,7 +448,7 @@ final class Worker {
         if (driver.delivered() > 0 || hasWork()) {
             return 0;
         }
-        long nanos = timers.isEmpty() ? Timers.NONE : timers.nanosToNext(System.nanoTime());
+        long nanos = timers.isEmpty() ? Timers.NONE : timers.nanosToNext(runtime.nanoTime());
         if (nanos == 0 || stealOrSpin()) {
             return 0;
         }
@@ -490,7 +501,7 @@ final class Worker {
 
     private void expireTimers() {
         if (!timers.isEmpty()) {
-            timers.expire(System.nanoTime(), this);
+            timers.expire(runtime.nanoTime(), this);
         }
     }
 

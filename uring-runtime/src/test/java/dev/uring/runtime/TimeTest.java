@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +82,83 @@ class TimeTest extends RuntimeTest {
             }
         });
         assertThat(runtime.dump()).contains("timers=0");
+    }
+
+    @Test
+    void a_sleep_until_a_time_never_ends_before_it() throws Exception {
+        task(() -> {
+            for (int i = 0; i < 200; i++) {
+                long deadline = Time.nanoTime() + i * 5000L;
+                Time.sleepUntil(deadline).await();
+                assertThat(Time.nanoTime() - deadline).isNotNegative();
+            }
+            Time.sleepUntil(Time.nanoTime() - TimeUnit.DAYS.toNanos(1)).await();
+        });
+    }
+
+    @Test
+    void sleeps_of_all_lengths_run_side_by_side() throws Exception {
+        List<Op<Void>> endless = new ArrayList<>();
+        task(() -> {
+            for (long seconds = 1000; seconds > 0; seconds *= 10) { // up to what a long can hold, and past it
+                endless.add(Time.sleep(Duration.ofSeconds(seconds)));
+            }
+            endless.add(Time.sleep(Duration.ofSeconds(Long.MAX_VALUE)));
+            endless.add(Time.sleepUntil(Time.nanoTime() + Long.MAX_VALUE / 2));
+            for (int millis = 1; millis < 100; millis *= 2) {
+                long start = Time.nanoTime();
+                Time.sleep(Duration.ofMillis(millis)).await();
+                assertThat(Time.nanoTime() - start).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(millis));
+            }
+        });
+        assertThat(endless).hasSizeGreaterThan(15).noneMatch(Op::isDone);
+        endless.forEach(Op::cancel);
+        for (Op<Void> sleep : endless) {
+            assertThatThrownBy(sleep::await).isInstanceOf(CancellationException.class);
+        }
+    }
+
+    @Test
+    void a_sleep_is_reset_to_an_earlier_or_later_time_before_and_after_it_ends() throws Exception {
+        task(() -> {
+            Timeout sleep = new Timeout(Duration.ofHours(1));
+            sleep.submit();
+            assertThatThrownBy(() -> sleep.reset(Duration.ZERO)).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("timeout delay=PT1H cannot be changed: it is under way");
+            assertThatThrownBy(() -> sleep.resetUntil(0)).isInstanceOf(IllegalStateException.class);
+            sleep.cancel();
+            assertThatThrownBy(sleep::await).isInstanceOf(CancellationException.class);
+            for (int millis : new int[] {5, 20, 1, 0}) {
+                long start = Time.nanoTime();
+                sleep.reset(Duration.ofMillis(millis));
+                sleep.submit().await();
+                assertThat(Time.nanoTime() - start).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(millis));
+            }
+            long deadline = Time.nanoTime() + TimeUnit.MILLISECONDS.toNanos(10);
+            sleep.resetUntil(deadline);
+            sleep.submit().await();
+            assertThat(Time.nanoTime() - deadline).isNotNegative();
+        });
+    }
+
+    @Test
+    void a_task_that_never_rests_keeps_no_timer_from_its_end() throws Exception {
+        task(() -> {
+            var stop = new AtomicBoolean();
+            JoinHandle<Void> restless = Tasks.spawn(() -> {
+                while (!stop.get()) {
+                    Thread.yield();
+                }
+                return null;
+            });
+            try {
+                Time.sleep(Duration.ofMillis(5)).await();
+                assertThat(restless.isFinished()).isFalse();
+            } finally {
+                stop.set(true);
+            }
+            restless.await();
+        });
     }
 
     @Test
