@@ -176,6 +176,7 @@ class BlockingTest extends RuntimeTest {
             });
             started.await();
             each.close();
+            int ranBeforeTheEnd = ran.get();
             int answered = 0;
             for (JoinHandle<Integer> job : spawned.get(20, TimeUnit.SECONDS)) {
                 try {
@@ -185,7 +186,7 @@ class BlockingTest extends RuntimeTest {
                     assertThat(e).hasMessageContaining("the runtime is being shutdown");
                 }
             }
-            assertThat(ran).hasValue(answered);
+            assertThat(ran).hasValue(answered).hasValue(ranBeforeTheEnd);
             spawner.join();
         }
     }
