@@ -796,6 +796,11 @@ public abstract class Op<T> extends Message {
         return (state & PHASE) >= RESULT_TAKEN;
     }
 
+    /** Answers the result for which {@code res} is the last word: that of a zero-copy send came before. */
+    final int told(int res) {
+        return (state & PHASE) == RESULT_TAKEN ? result : res;
+    }
+
     /** Answers whether the operation waits for a worker to take it up. */
     final boolean isQueued() {
         return (state & PHASE) == QUEUED;

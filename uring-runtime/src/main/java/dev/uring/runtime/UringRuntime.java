@@ -67,6 +67,8 @@ public final class UringRuntime implements AutoCloseable {
     private final boolean timeEnabled;
     private final Thread.UncaughtExceptionHandler uncaughtHandler;
     private final boolean shutdownOnUncaught;
+    /** Null but in tests. */
+    private final TestClock clock;
     private final Set<Task<?>> tasks = ConcurrentHashMap.newKeySet();
     /** Tasks without a handle, begun and ended: while they differ the runtime is not idle. */
     private final LongAdder detachedBegun = new LongAdder();
@@ -94,6 +96,11 @@ public final class UringRuntime implements AutoCloseable {
         timeEnabled = options.timeEnabled;
         uncaughtHandler = options.uncaughtHandler != null ? options.uncaughtHandler : UringRuntime::log;
         shutdownOnUncaught = options.shutdownOnUncaught;
+        if (options.startPaused && !(currentThread && carried)) {
+            throw new IllegalStateException("a test clock needs a current-thread runtime that carries its tasks: "
+                    + (currentThread ? CarrierAccess.reason() : "call currentThread"));
+        }
+        clock = options.startPaused ? new TestClock(this) : null;
         touchPoller();
         blockingPool = BlockingPool.create(options.threadPrefix(name) + "-blocking-", options.blockingThreadsMax,
                 options.blockingKeepAliveNanos);
@@ -185,6 +192,7 @@ public final class UringRuntime implements AutoCloseable {
         private Runnable onThreadUnpark;
         private Thread.UncaughtExceptionHandler uncaughtHandler;
         private boolean shutdownOnUncaught;
+        private boolean startPaused;
 
         private Builder() {
             requireWorkers(workers, "uring.workers");
@@ -368,6 +376,12 @@ public final class UringRuntime implements AutoCloseable {
         /** Ends the runtime, as {@link #shutdownBackground} does, after such an exception. */
         public Builder shutdownOnUncaught() {
             shutdownOnUncaught = true;
+            return this;
+        }
+
+        /** Gives the runtime a {@link TestClock}, which stands still at first; for tests. */
+        public Builder startPaused() {
+            startPaused = true;
             return this;
         }
 
@@ -805,7 +819,29 @@ public final class UringRuntime implements AutoCloseable {
 
     /** Answers the time that timers go by, in nanoseconds since some moment: only differences mean something. */
     public long nanoTime() {
-        return System.nanoTime();
+        return clock == null ? System.nanoTime() : clock.nanoTime();
+    }
+
+    /**
+     * Answers the clock of a runtime that was built with {@link Builder#startPaused}.
+     *
+     * @throws IllegalStateException for any other, whose time is the system's
+     */
+    public TestClock clock() {
+        if (clock == null) {
+            throw new IllegalStateException("there is no test clock here. Call startPaused on the runtime builder");
+        }
+        return clock;
+    }
+
+    /** Answers whether time stands still and may go on by itself; see {@link TestClock}. */
+    boolean isTimeStopped() {
+        return clock != null && clock.isPaused();
+    }
+
+    /** Answers whether a job is queued or running. */
+    boolean hasJobs() {
+        return tasks.stream().anyMatch(Job.class::isInstance);
     }
 
     /** Answers the name that its threads begin with. */

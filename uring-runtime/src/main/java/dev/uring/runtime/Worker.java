@@ -89,6 +89,8 @@ final class Worker {
     private boolean closing;
     private boolean stopped;
     private boolean attached;
+    /** The count of {@link #mounts} when stopped time was about to pass, and the driver was asked for results first. */
+    private long askedBeforeSkip = -1;
     /** What a thread that drives waits for; looked at once more after the worker has said that it sleeps. */
     private BooleanSupplier awaited = () -> false;
     /** The loop is over, and the driver closed; written by the worker. */
@@ -460,7 +462,19 @@ final class Worker {
                 return 0;
             }
         }
-        return hasWork() ? 0 : nanos;
+        return hasWork() ? 0 : runtime.isTimeStopped() ? nanosOfStoppedTime(nanos) : nanos;
+    }
+
+    /** Where time stands still, the driver is asked once more, and then the time of the next timer has come. */
+    private long nanosOfStoppedTime(long nanos) {
+        if (nanos == Timers.NONE || runtime.hasJobs()) {
+            return Timers.NONE;
+        }
+        if (askedBeforeSkip == mounts) {
+            runtime.clock().skip(nanos);
+        }
+        askedBeforeSkip = mounts;
+        return 0;
     }
 
     /** Looks for work elsewhere; answers whether there is some now. A pinned task can run none. */
@@ -698,7 +712,7 @@ final class Worker {
         }
         table.remove(id);
         if (Recorder.isOn()) {
-            recorder.end(op, res);
+            recorder.end(op, op.told(res));
         }
         if (chains.isEmpty()) {
             op.complete(res, flags);
@@ -724,7 +738,7 @@ final class Worker {
 
     private void completeInChain(Op<?> op, int res, int flags) {
         Chain chain = chains.remove(op);
-        boolean broken = chain != null && op.breaksLink(res); // while the operation still has its buffer
+        boolean broken = chain != null && op.breaksLink(op.told(res)); // while the operation still has its buffer
         op.complete(res, flags);
         if (chain != null) {
             chain.completed(this, broken);
