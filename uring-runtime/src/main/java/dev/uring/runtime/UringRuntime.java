@@ -992,7 +992,8 @@ public final class UringRuntime implements AutoCloseable {
         boolean interrupted = awaitDeaf(tasks::isEmpty, deadlineNanos);
         descriptors.forEach(Descriptor::closeAsync);
         interrupted |= awaitDeaf(descriptors::isEmpty, deadlineNanos);
-        if (!tasks.isEmpty() || !descriptors.isEmpty()) {
+        // What comes too late to be accepted is among the tasks for a moment: only after the deadline does it matter.
+        if (Deadline.nanosTo(deadlineNanos) <= 0 && !(tasks.isEmpty() && descriptors.isEmpty())) {
             return interrupted;
         }
         posting.close();

@@ -57,7 +57,7 @@ class RingDriverTest {
     }
 
     private static UringRuntime runtime() throws Exception {
-        return UringRuntime.builder().provider(new IoUringProvider("")).ring(DriverContract.SMALL).build();
+        return UringRuntime.builder().enableAll().provider(new IoUringProvider("")).ring(DriverContract.SMALL).build();
     }
 
     @Test
