@@ -566,11 +566,11 @@ public abstract class Op<T> extends Message {
         Deadline timer = timed && here != null ? here.startDeadline(this, deadlineNanos) : null;
         boolean stuck = false;
         while (!isResolved()) {
-            if (!timed || timer != null || expired) {
-                stuck = Worker.park(this, stuck, worker, this::isResolved);
-            } else if (worker.runs(this::isResolved, deadlineNanos)) {
-                // a current-thread runtime, on its thread
-                expired = expire(deadlineNanos);
+            if (worker.isLentHere()) {
+                worker.drive(this::isResolved, timed && !expired ? deadlineNanos : Deadline.NEVER);
+                expired |= timed && expire(deadlineNanos);
+            } else if (!timed || timer != null || expired) {
+                stuck = Worker.park(this, stuck);
             } else {
                 LockSupport.parkNanos(this, deadlineNanos - runtime().nanoTime());
                 expired = expire(deadlineNanos);

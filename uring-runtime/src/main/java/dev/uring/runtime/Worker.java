@@ -1016,12 +1016,15 @@ final class Worker {
      * until the condition holds or the thread is interrupted, since nobody else would.
      */
     static boolean park(Object blocker, boolean stuck, Worker home, BooleanSupplier until) {
-        return home != null && home.runs(until, Deadline.NEVER) ? false : park(blocker, stuck);
+        if (home != null && home.isLentHere() && home.drive(until, Deadline.NEVER)) {
+            return false;
+        }
+        return park(blocker, stuck);
     }
 
-    /** Runs on the calling thread until one of the three holds, if it has lent itself before; else answers false. */
-    boolean runs(BooleanSupplier until, long deadlineNanos) {
-        return !options.ownThreads() && thread == Thread.currentThread() && drive(until, deadlineNanos);
+    /** Answers whether the calling thread is that of a worker without one of its own, and must run it itself. */
+    boolean isLentHere() {
+        return !options.ownThreads() && thread == Thread.currentThread();
     }
 
     /** One turn of the loop less the tasks, by a task that is pinned to this worker's thread. */

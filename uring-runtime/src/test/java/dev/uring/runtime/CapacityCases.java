@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
@@ -118,7 +119,9 @@ interface CapacityCases extends Cases {
         var told = new CompletableFuture<IOException>();
         Read awaited = Cases.read(pipe, 1);
         Read observed = Cases.read(pipe, 1);
+        var begun = new CountDownLatch(1);
         JoinHandle<Boolean> task = runtime().handle().spawn(() -> {
+            begun.countDown();
             assertThatThrownBy(awaited.submit()::await).isInstanceOf(InterruptedIOException.class);
             boolean flag = Thread.currentThread().isInterrupted();
             if (runtime().carriesTasks()) { // else submit did not wait, and await alone sees the interrupt
@@ -127,6 +130,7 @@ interface CapacityCases extends Cases {
             }
             return flag && Thread.currentThread().isInterrupted();
         });
+        begun.await();
         Thread.sleep(5);
         task.abort();
         assertThat(task.await()).as("interrupt status is kept").isTrue();

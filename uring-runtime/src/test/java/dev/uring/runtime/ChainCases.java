@@ -11,6 +11,7 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -319,7 +320,9 @@ interface ChainCases extends Cases {
         List<Op<BufResult>> reads = leaveRoomForOne(pipe);
         Read first = Cases.read(other, 1);
         Write second = Cases.write(other, (byte) 1);
+        var begun = new CountDownLatch(1);
         JoinHandle<Boolean> task = runtime().handle().spawn(() -> {
+            begun.countDown();
             Ops.link(first, second);
             assertThatThrownBy(first::await).isInstanceOf(InterruptedIOException.class);
             if (runtime().carriesTasks()) { // else link did not wait, and the link broke
@@ -327,6 +330,7 @@ interface ChainCases extends Cases {
             }
             return Thread.currentThread().isInterrupted();
         });
+        begun.await();
         Thread.sleep(5);
         task.abort();
         assertThat(task.await()).as("interrupt status is kept").isTrue();

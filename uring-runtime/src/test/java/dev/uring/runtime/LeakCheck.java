@@ -98,7 +98,7 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
     }
 
     private static boolean isOfTheJdk(String target) {
-        return target.endsWith(".jar") || target.endsWith(".class") || target.endsWith("random")
+        return target.contains(".jar") || target.endsWith(".class") || target.endsWith("random")
                 || target.startsWith("/proc/") || target.startsWith(System.getProperty("java.home"));
     }
 
