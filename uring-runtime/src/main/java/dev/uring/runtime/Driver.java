@@ -20,10 +20,8 @@ public abstract class Driver {
     private static final int FIRST_RESULTS = 256;
 
     private Worker worker;
-    /** Results since the worker last took them: ids, res and flags side by side. */
-    private long[] ids = new long[FIRST_RESULTS];
-    private int[] results = new int[FIRST_RESULTS];
-    private int[] flags = new int[FIRST_RESULTS];
+    /** Results since the worker last took them: an id, then res above flags. */
+    private long[] results = new long[2 * FIRST_RESULTS];
     private int delivered;
     /** The buffer that the last {@link #attemptSelected} used, or negative. */
     private int selected = -1;
@@ -118,15 +116,12 @@ public abstract class Driver {
 
     /** Reports what became of an operation. */
     protected final void deliver(long id, int res, int completionFlags) {
-        if (delivered == ids.length) {
-            ids = Arrays.copyOf(ids, delivered * 2);
-            results = Arrays.copyOf(results, delivered * 2);
-            flags = Arrays.copyOf(flags, delivered * 2);
+        int at = 2 * delivered++;
+        if (at == results.length) {
+            results = Arrays.copyOf(results, 2 * at);
         }
-        ids[delivered] = id;
-        results[delivered] = res;
-        flags[delivered] = completionFlags;
-        delivered++;
+        results[at] = id;
+        results[at + 1] = (long) res << 32 | completionFlags & 0xffffffffL;
     }
 
     /** Runs a BLOCKING attempt on the runtime's pool; the result is delivered for it. */
@@ -142,7 +137,8 @@ public abstract class Driver {
     /** Hands every result to its operation; what callbacks start meanwhile may deliver more. */
     final void completeAll(Worker owner) {
         for (int i = 0; i < delivered; i++) {
-            owner.complete(ids[i], results[i], flags[i]);
+            long result = results[2 * i + 1];
+            owner.complete(results[2 * i], (int) (result >> 32), (int) result);
         }
         delivered = 0;
     }

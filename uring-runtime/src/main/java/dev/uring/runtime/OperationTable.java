@@ -82,6 +82,13 @@ final class OperationTable {
         return op;
     }
 
+    /** Answers the operation that has this id, as {@link #get}, and frees its slot: its terminal result has come. */
+    Op<?> take(long id) {
+        Op<?> op = get(id);
+        remove(id);
+        return op;
+    }
+
     /** Answers the operation that has this id, or null when it has ended. */
     Op<?> find(long id) {
         int slot = (int) id;
@@ -94,11 +101,11 @@ final class OperationTable {
     }
 
     /** Frees the slot of an operation whose terminal result has come. */
-    void remove(long id) {
+    private void remove(long id) {
         int slot = (int) id;
         ops[slot] = null;
         // 31 bits: the sign stays clear, so that ids of operations are never negative.
-        generations[slot] = generations[slot] + 1 & 0x7fffffff;
+        generations[slot] = (int) (id >>> 32) + 1 & 0x7fffffff;
         free[freeCount++] = slot;
     }
 

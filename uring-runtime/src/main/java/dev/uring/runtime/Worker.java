@@ -61,6 +61,8 @@ final class Worker {
     private volatile Thread thread;
     private final ProvidedBuffers provided;
     private final Recorder recorder;
+    /** Whether operations are recorded, as of the last poll: asking costs more than the rest of a short operation's start. */
+    private boolean recording = Recorder.isOn();
     private final Scheduler scheduler;
     /** Continuations of tasks, ready to run; other workers steal them. */
     private final RunQueue ready = new RunQueue();
@@ -354,6 +356,7 @@ final class Worker {
     }
 
     private void pollDriver(long nanos) {
+        recording = Recorder.isOn();
         if (nanos == 0) {
             driver.poll(0);
         } else {
@@ -562,7 +565,7 @@ final class Worker {
     /** Gives an admitted operation its slot and starts it. */
     private void begin(Op<?> op) {
         long id = table.add(op);
-        if (Recorder.isOn()) {
+        if (recording) {
             recorder.begin(op);
         }
         driver.start(op, id);
@@ -706,12 +709,11 @@ final class Worker {
 
     /** Takes one result to its operation. */
     void complete(long id, int res, int flags) {
-        Op<?> op = table.get(id);
-        if ((flags & (CqeFlag.BUFFER | CqeFlag.MORE)) != 0 && completeInPart(op, res, flags)) {
+        if ((flags & (CqeFlag.BUFFER | CqeFlag.MORE)) != 0 && completeInPart(table.get(id), res, flags)) {
             return;
         }
-        table.remove(id);
-        if (Recorder.isOn()) {
+        Op<?> op = table.take(id);
+        if (recording) {
             recorder.end(op, op.told(res));
         }
         if (chains.isEmpty()) {

@@ -23,7 +23,7 @@ class OperationTableTest {
         Op<?> second = new Nop();
         long old = table.add(first);
         assertThat(table.get(old)).isSameAs(first);
-        table.remove(old);
+        table.take(old);
         assertThatThrownBy(() -> table.get(old)).as("free").isInstanceOf(AssertionError.class)
                 .hasMessageContaining("not in flight: slot=0 generation=0");
         long now = table.add(second);
@@ -47,7 +47,7 @@ class OperationTableTest {
         assertThat(table.isFull()).isTrue();
         assertThat(table.room()).isZero();
         assertThat(table.add(new Nop())).isEqualTo(OperationTable.FULL);
-        table.remove(ids.get(1));
+        table.take(ids.get(1));
         assertThat(table.room()).isOne();
         assertThat(table.add(new Nop())).isNotNegative();
     }
@@ -66,7 +66,7 @@ class OperationTableTest {
         }
         id = table.id(op.slot);
         assertThat(id).as("ids of the driver's own requests are negative").isPositive();
-        table.remove(id);
+        table.take(id);
         assertThat(table.add(op)).isNotNegative();
     }
 
@@ -99,7 +99,7 @@ class OperationTableTest {
                 if (table.get(id) != model.remove(id)) {
                     throw new AssertionError("another operation: id=" + id + " " + where);
                 }
-                table.remove(id);
+                table.take(id);
                 if (dead.size() < 10_000) {
                     dead.add(id);
                 }
