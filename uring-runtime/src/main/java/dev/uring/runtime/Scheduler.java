@@ -71,6 +71,11 @@ final class Scheduler {
         return !injected.isEmpty();
     }
 
+    /** Answers how many continuations wait for any worker: counts them, so that adding one need not. Any thread. */
+    int injected() {
+        return injected.size();
+    }
+
     /** After the end, threads that were started inside tasks live on: the common pool carries them. */
     void end() {
         ended = true;

@@ -758,9 +758,15 @@ public final class UringRuntime implements AutoCloseable {
         return driver;
     }
 
-    /** Answers what the workers have counted so far; for any thread, also after the close. */
+    /** Answers what was counted so far, and what there is now; for any thread, also after the close. Stops nobody. */
     public RuntimeMetrics metrics() {
-        return new RuntimeMetrics(workers.stream().map(Worker::metrics).toList());
+        return new RuntimeMetrics(workers.stream().map(Worker::metrics).toList(), tasks.size(), scheduler.injected(),
+                descriptors.size(), metrics(blockingPool), metrics(jobPool));
+    }
+
+    private static RuntimeMetrics.PoolMetrics metrics(ThreadPoolExecutor pool) {
+        return new RuntimeMetrics.PoolMetrics(pool.getPoolSize(), pool.getActiveCount(), pool.getQueue().size(),
+                pool.getLargestPoolSize());
     }
 
     /**
@@ -772,21 +778,26 @@ public final class UringRuntime implements AutoCloseable {
         for (Worker worker : workers) {
             text.append(dump(worker));
         }
-        text.append("blocking pool: ").append(describe(blockingPool)).append('\n');
-        text.append("job pool: ").append(describe(jobPool)).append('\n');
+        text.append("ready for any worker: ").append(scheduler.injected()).append('\n');
+        text.append("blocking pool: ").append(describe(metrics(blockingPool)));
+        text.append("job pool: ").append(describe(metrics(jobPool)));
         descriptors.forEach(open -> text.append("open: ").append(open).append(" uses=").append(open.useCount())
                 .append('\n'));
         tasks.forEach(task -> text.append(task.handle()).append('\n'));
         return text.toString();
     }
 
-    private static String describe(ThreadPoolExecutor pool) {
-        return "active=" + pool.getActiveCount() + " queued=" + pool.getQueue().size();
+    private static String describe(RuntimeMetrics.PoolMetrics pool) {
+        return "threads=" + pool.threads() + " active=" + pool.active() + " queued=" + pool.queued() + " threadsMax="
+                + pool.threadsMax() + '\n';
     }
 
     private static String dump(Worker worker) {
         if (Worker.current() == worker) {
             return worker.describe();
+        }
+        if (worker.thread() == null) {
+            return "no thread has run the worker yet\n";
         }
         if (!worker.thread().isAlive()) {
             return worker.thread().getName() + " has ended\n";

@@ -84,7 +84,7 @@ final class Worker {
     private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
     /** Counts continuations run, so that a task can tell whether it was ever unmounted. */
     private long mounts;
-    /** A pinned task has this thread and drives the ring; no task can run here. Written by the worker, read by {@link #wake}. */
+    /** A pinned task has this thread and drives the ring; no task can run here. Written by the worker, read by {@link #isAsleep}. */
     private volatile boolean pinned;
     private boolean closing;
     private boolean stopped;
@@ -97,6 +97,9 @@ final class Worker {
     private long turns;
     private long parks;
     private long steals;
+    private long stolen;
+    private long wakeUpsMade;
+    private int batchMax;
 
     /** An operation, or the chain that it heads, without a slot, and the task that waits for it in submit, or null. */
     private record Waiting(Op<?> op, Chain chain, Thread task) {
@@ -299,7 +302,7 @@ final class Worker {
     /** Makes the worker look at what it waits for. Any thread. */
     void interruptWait() {
         if (inbox.claimWake()) {
-            driver.wakeUp();
+            wake();
         }
     }
 
@@ -363,6 +366,7 @@ final class Worker {
         if (inbox.wakeUp()) {
             searching = true;
         }
+        batchMax = Math.max(batchMax, driver.delivered());
         driver.completeAll(this);
         expireTimers();
     }
@@ -469,8 +473,10 @@ final class Worker {
             return false;
         }
         if (searching || (searching = scheduler.beginSearch())) {
-            if (scheduler.steal(this) > 0) {
+            int taken = scheduler.steal(this);
+            if (taken > 0) {
                 steals++;
+                stolen += taken;
                 searching = false;
                 scheduler.found();
                 return true;
@@ -903,7 +909,16 @@ final class Worker {
     /** Hands a message over and wakes the worker if it sleeps. Any thread. */
     void post(Message message) {
         if (inbox.post(message)) {
-            driver.wakeUp();
+            wake();
+        }
+    }
+
+    /** Ends the sleep that the caller has claimed. Any thread; a worker counts what it does here to others. */
+    private void wake() {
+        driver.wakeUp();
+        Worker waker = current();
+        if (waker != null) {
+            waker.wakeUpsMade++;
         }
     }
 
@@ -915,7 +930,7 @@ final class Worker {
     /** Wakes the worker, which the caller has counted as a searcher; answers false when it did not sleep. Any thread. */
     boolean wakeToSearch() {
         if (inbox.claimSearch()) {
-            driver.wakeUp();
+            wake();
             return true;
         }
         return false;
@@ -1039,9 +1054,10 @@ final class Worker {
 
     /** Answers what was counted. Any thread. */
     RuntimeMetrics.WorkerMetrics metrics() {
-        // While the table grows, another thread may see more free slots than slots.
-        return new RuntimeMetrics.WorkerMetrics(turns, mounts, parks, steals, Math.max(table.count(), 0),
-                ready.size() + local.size(), driver.metrics());
+        // While a table or a queue grows, another thread may see more free slots than slots.
+        return new RuntimeMetrics.WorkerMetrics(turns, mounts, parks, inbox.wakeUps(), wakeUpsMade, steals, stolen,
+                batchMax, Math.max(table.count(), 0), Math.max(waiting.size(), 0),
+                Math.max(ready.size() + local.size(), 0), Math.max(provided.lent(), 0), driver.metrics());
     }
 
     /** Answers what is in flight here, a line each. Worker only; see {@link UringRuntime#dump}. */
