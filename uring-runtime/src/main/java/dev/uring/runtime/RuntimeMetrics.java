@@ -29,6 +29,8 @@ public record RuntimeMetrics(List<WorkerMetrics> workers, int tasks, int injecte
      * @param wakeUpsMade times that it did that to another worker
      * @param steals times that it took tasks from another worker
      * @param stolen tasks that it took so
+     * @param stalls times that a task or callback kept it from its loop for too long, see
+     *     {@link UringRuntime.Builder#stallAfter}; written by the thread that watches, if there is one
      * @param batchMax the most results taken in one turn; the mean is completions by turns
      * @param inFlight operations in flight at this moment
      * @param waiting operations and chains that wait for room at this moment
@@ -37,7 +39,7 @@ public record RuntimeMetrics(List<WorkerMetrics> workers, int tasks, int injecte
      * @param driver what its driver has counted
      */
     public record WorkerMetrics(long turns, long polls, long parks, long wakeUps, long wakeUpsMade, long steals, long stolen,
-            int batchMax, int inFlight, int waiting, int ready, int buffersLent, DriverMetrics driver) {
+            long stalls, int batchMax, int inFlight, int waiting, int ready, int buffersLent, DriverMetrics driver) {
     }
 
     /**
@@ -99,6 +101,11 @@ public record RuntimeMetrics(List<WorkerMetrics> workers, int tasks, int injecte
     /** Answers the tasks that all workers stole, see {@link WorkerMetrics#stolen()}. */
     public long stolen() {
         return sum(WorkerMetrics::stolen);
+    }
+
+    /** Answers the stalls of all workers, see {@link WorkerMetrics#stalls()}. */
+    public long stalls() {
+        return sum(WorkerMetrics::stalls);
     }
 
     /** Answers the largest batch of any worker, see {@link WorkerMetrics#batchMax()}. */

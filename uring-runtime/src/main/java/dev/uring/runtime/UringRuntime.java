@@ -67,6 +67,8 @@ public final class UringRuntime implements AutoCloseable {
     private final boolean timeEnabled;
     private final Thread.UncaughtExceptionHandler uncaughtHandler;
     private final boolean shutdownOnUncaught;
+    /** Null where stalls are not watched. */
+    private final StallWatch stallWatch;
     private final Set<Task<?>> tasks = ConcurrentHashMap.newKeySet();
     /** Tasks without a handle, begun and ended: while they differ the runtime is not idle. */
     private final LongAdder detachedBegun = new LongAdder();
@@ -94,6 +96,8 @@ public final class UringRuntime implements AutoCloseable {
         timeEnabled = options.timeEnabled;
         uncaughtHandler = options.uncaughtHandler != null ? options.uncaughtHandler : UringRuntime::log;
         shutdownOnUncaught = options.shutdownOnUncaught;
+        stallWatch = currentThread || options.stallNanos == 0 ? null
+                : new StallWatch(name, workers, tasks, options.stallNanos);
         touchPoller();
         blockingPool = BlockingPool.create(options.threadPrefix(name) + "-blocking-", options.blockingThreadsMax,
                 options.blockingKeepAliveNanos);
@@ -111,6 +115,9 @@ public final class UringRuntime implements AutoCloseable {
         }
         if (!currentThread) {
             workers.forEach(worker -> worker.thread().start());
+        }
+        if (stallWatch != null) {
+            stallWatch.start();
         }
     }
 
@@ -178,6 +185,7 @@ public final class UringRuntime implements AutoCloseable {
         private int tasksPerTurn = 128;
         private long budgetNanos = TimeUnit.MICROSECONDS.toNanos(200);
         private long spinNanos;
+        private long stallNanos = TimeUnit.MILLISECONDS.toNanos(200);
         private String threadName;
         private Runnable onThreadStart;
         private Runnable onThreadStop;
@@ -326,6 +334,23 @@ public final class UringRuntime implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Says when a task or callback that keeps its worker has stalled it. A stall is counted
+         * ({@link RuntimeMetrics#stalls}) and, in a flight recording, told with the stack of the code in question while it
+         * happens. A thread looks every half of the time while a worker is awake, so that what takes one and a half times
+         * as long is seen for sure. With {@link #currentThread} there is no such thread, and turns of the loop that took
+         * longer are counted after the fact.
+         *
+         * @param time 1 ms or more, default 200 ms; zero for never
+         */
+        public Builder stallAfter(Duration time) {
+            if (!time.isZero() && time.compareTo(Duration.ofMillis(1)) < 0) {
+                throw new IllegalArgumentException("stallAfter must be 0, or at least 1 ms: time=" + time);
+            }
+            stallNanos = Deadline.nanos(time);
+            return this;
+        }
+
         /** Sets what the names of threads begin with; default {@code uring-N}. */
         public Builder threadName(String prefix) {
             threadName = Objects.requireNonNull(prefix);
@@ -388,7 +413,7 @@ public final class UringRuntime implements AutoCloseable {
 
         private WorkerOptions workerOptions(String runtime) {
             return new WorkerOptions(!currentThread, threadPrefix(runtime) + "-worker-", tasksPerTurn, budgetNanos, spinNanos,
-                    onThreadStart, onThreadStop, onThreadPark, onThreadUnpark);
+                    currentThread ? stallNanos : 0, onThreadStart, onThreadStop, onThreadPark, onThreadUnpark);
         }
 
         /**
@@ -579,6 +604,11 @@ public final class UringRuntime implements AutoCloseable {
 
     Scheduler scheduler() {
         return scheduler;
+    }
+
+    /** Answers who watches the workers, or null. */
+    StallWatch stallWatch() {
+        return stallWatch;
     }
 
     List<Worker> workers() {
@@ -978,6 +1008,7 @@ public final class UringRuntime implements AutoCloseable {
         blockingPool.shutdown();
         jobPool.shutdown();
         state.set(CLOSED);
+        endSight();
         scheduler.end();
         closed.countDown();
         return interrupted;
@@ -1045,9 +1076,16 @@ public final class UringRuntime implements AutoCloseable {
     void failed(Worker worker, Throwable cause) {
         uncaught(worker.thread(), cause);
         state.set(CLOSED);
+        endSight();
         posting.close();
         scheduler.end();
         closed.countDown();
+    }
+
+    private void endSight() {
+        if (stallWatch != null) {
+            stallWatch.stop();
+        }
     }
 
     private boolean joinWorkers() {

@@ -100,6 +100,16 @@ final class Worker {
     private long stolen;
     private long wakeUpsMade;
     private int batchMax;
+    /** Written by the watch, or where there is none by the worker. */
+    private long stalls;
+    /** Null where nobody watches. */
+    private final StallWatch watch;
+    /** Not in the loop, or asleep in the driver. Written by the worker, read by the watch without order, as is the next. */
+    private boolean away = true;
+    /** Callbacks and other actions begun, and sleeps ended; counts on only when the loop does. */
+    private long steps;
+    /** Without a watch, when the loop last came back from the driver. */
+    private long busySinceNanos;
 
     /** An operation, or the chain that it heads, without a slot, and the task that waits for it in submit, or null. */
     private record Waiting(Op<?> op, Chain chain, Thread task) {
@@ -115,6 +125,7 @@ final class Worker {
         table = new OperationTable(driver.operationsMax());
         provided = new ProvidedBuffers(this, driver);
         recorder = new Recorder(index);
+        watch = runtime.stallWatch();
         thread = options.ownThreads() ? new WorkerThread(this, options.threadName() + index) : null;
     }
 
@@ -148,6 +159,11 @@ final class Worker {
     /** Answers the thread; null for a worker that no thread has driven yet. Any thread. */
     Thread thread() {
         return thread;
+    }
+
+    /** Answers its place among the runtime's workers, from 0. Any thread. */
+    int index() {
+        return index;
     }
 
     RunQueue readyTasks() {
@@ -198,9 +214,11 @@ final class Worker {
     }
 
     private void runToEnd() {
+        comeBack();
         while (!stopped || !isIdle()) {
             turn(Timers.NONE);
         }
+        away = true;
         handOver();
         driver.close();
         ended = true;
@@ -245,10 +263,11 @@ final class Worker {
             runHook(options.onStart());
             driver.attach(this);
         }
+        beBusy();
         while (!awaited.getAsBoolean() && !ended) {
             long left = Deadline.nanosTo(deadlineNanos);
             if (left <= 0) {
-                return;
+                break;
             }
             if (stopped && isIdle()) {
                 runToEnd();
@@ -257,6 +276,7 @@ final class Worker {
                 turn(left);
             }
         }
+        lookAtStall();
     }
 
     /** Answers whether the calling thread may {@link #drive}, as far as ownership goes. */
@@ -317,6 +337,7 @@ final class Worker {
      * the kernel's: its buffers are never given back, and driver and operations are kept for ever.
      */
     private void fail(Throwable cause) {
+        away = true;
         LOST.add(this);
         runtime.failed(this, cause);
         for (Op<?> op : all()) {
@@ -355,20 +376,55 @@ final class Worker {
     }
 
     private void pollDriver(long nanos) {
+        lookAtStall();
         if (nanos == 0) {
             driver.poll(0);
         } else {
-            runHook(options.onPark());
-            parks++;
-            driver.poll(nanos);
-            runHook(options.onUnpark());
+            sleep(nanos);
         }
+        beBusy();
         if (inbox.wakeUp()) {
             searching = true;
         }
         batchMax = Math.max(batchMax, driver.delivered());
         driver.completeAll(this);
         expireTimers();
+    }
+
+    private void sleep(long nanos) {
+        runHook(options.onPark());
+        parks++;
+        recorder.beginPark();
+        away = true;
+        driver.poll(nanos);
+        comeBack();
+        recorder.endPark();
+        runHook(options.onUnpark());
+    }
+
+    /** No longer away; a sleep of a pinned task is no progress of the loop. */
+    private void comeBack() {
+        away = false;
+        if (!pinned) {
+            steps++;
+        }
+        if (watch != null && watch.isDormant()) {
+            watch.rouse();
+        }
+    }
+
+    /** Without a watch, whole turns are measured, after the fact; those of a pinned task are part of one. */
+    private void beBusy() {
+        if (options.measuredStallNanos() > 0 && !pinned) {
+            busySinceNanos = System.nanoTime();
+        }
+    }
+
+    private void lookAtStall() {
+        if (options.measuredStallNanos() > 0 && !pinned
+                && System.nanoTime() - busySinceNanos > options.measuredStallNanos()) {
+            stalls++;
+        }
     }
 
     private void takeInbox() {
@@ -473,10 +529,7 @@ final class Worker {
             return false;
         }
         if (searching || (searching = scheduler.beginSearch())) {
-            int taken = scheduler.steal(this);
-            if (taken > 0) {
-                steals++;
-                stolen += taken;
+            if (scheduler.steal(this)) {
                 searching = false;
                 scheduler.found();
                 return true;
@@ -513,6 +566,7 @@ final class Worker {
 
     /** The edge of the loop: what user code throws is reported and ends nothing else. */
     void runGuarded(Runnable action) {
+        steps++;
         try {
             action.run();
         } catch (Throwable t) {
@@ -894,6 +948,7 @@ final class Worker {
             deferred.add(() -> op.callBack(action, taken));
             return;
         }
+        steps++;
         try {
             op.callBack(action, taken);
         } catch (Throwable t) {
@@ -1052,10 +1107,32 @@ final class Worker {
 
     // ---- sight ----
 
+    /** Answers a number that changes whenever the worker begins something else. Any thread, without order. */
+    long progress() {
+        return turns + mounts + steps;
+    }
+
+    /** Answers whether the worker waits for something to do. Any thread, without order. */
+    boolean isIdling() {
+        return away && !pinned;
+    }
+
+    /** Counts a stall; for the watch. */
+    void stalled() {
+        stalls++;
+    }
+
+    /** Tasks were taken from another worker. */
+    void stole(Worker victim, int count) {
+        steals++;
+        stolen += count;
+        recorder.steal(victim.index, count);
+    }
+
     /** Answers what was counted. Any thread. */
     RuntimeMetrics.WorkerMetrics metrics() {
         // While a table or a queue grows, another thread may see more free slots than slots.
-        return new RuntimeMetrics.WorkerMetrics(turns, mounts, parks, inbox.wakeUps(), wakeUpsMade, steals, stolen,
+        return new RuntimeMetrics.WorkerMetrics(turns, mounts, parks, inbox.wakeUps(), wakeUpsMade, steals, stolen, stalls,
                 batchMax, Math.max(table.count(), 0), Math.max(waiting.size(), 0),
                 Math.max(ready.size() + local.size(), 0), Math.max(provided.lent(), 0), driver.metrics());
     }
@@ -1064,7 +1141,7 @@ final class Worker {
     String describe() {
         StringBuilder text = new StringBuilder("worker " + index + ": turns=" + turns + " inFlight=" + table.count()
                 + " waiting=" + waiting.size() + " ready=" + (ready.size() + local.size()) + " timers=" + timers.count()
-                + " buffersLent=" + provided.lent() + "\n  " + driver.describe() + "\n");
+                + " buffersLent=" + provided.lent() + " stalls=" + stalls + "\n  " + driver.describe() + "\n");
         table.forEach(op -> text.append("  ").append(op).append('\n'));
         waiting.forEach(next -> text.append("  ").append(next.op).append(" (waits for room)\n"));
         return text.toString();
