@@ -67,6 +67,8 @@ public final class UringRuntime implements AutoCloseable {
     private final boolean timeEnabled;
     private final Thread.UncaughtExceptionHandler uncaughtHandler;
     private final boolean shutdownOnUncaught;
+    /** What management tools see; null for nothing. Written once, after the start. */
+    private volatile RuntimeBean bean;
     /** Null where stalls are not watched. */
     private final StallWatch stallWatch;
     private final Set<Task<?>> tasks = ConcurrentHashMap.newKeySet();
@@ -417,12 +419,16 @@ public final class UringRuntime implements AutoCloseable {
         }
 
         /**
-         * Starts the runtime.
+         * Starts the runtime. With {@code -During.mbean=true} its {@link RuntimeMetrics} and {@link UringRuntime#dump} are the MBean
+         * {@code dev.uring:type=Runtime,name=uring-N} of the platform's server until the runtime is closed, provided that
+         * the JVM has the module java.management.
          *
          * @throws IOException when no driver is available, or the host refuses a ring
          */
         public UringRuntime build() throws IOException {
-            return new UringRuntime(this);
+            var runtime = new UringRuntime(this);
+            runtime.showBean();
+            return runtime;
         }
     }
 
@@ -1082,7 +1088,19 @@ public final class UringRuntime implements AutoCloseable {
         closed.countDown();
     }
 
+    private void showBean() {
+        if (Boolean.getBoolean("uring.mbean") && ModuleLayer.boot().findModule("java.management").isPresent()) {
+            bean = RuntimeBean.register(this);
+            if (state.get() == CLOSED) {
+                endSight(); // it has failed meanwhile, and found no bean
+            }
+        }
+    }
+
     private void endSight() {
+        if (bean != null) {
+            bean.unregister();
+        }
         if (stallWatch != null) {
             stallWatch.stop();
         }
