@@ -1,6 +1,7 @@
 /** Operations, buffers, workers, tasks and time over a driver. */
 module dev.uring.runtime {
     requires transitive dev.uring.ffi;
+    requires static java.management;
     requires static jdk.jfr;
 
     exports dev.uring.runtime;

@@ -3,6 +3,7 @@ package dev.uring.runtime;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,8 @@ final class CarrierAccess {
     private static final MethodHandle CURRENT_CARRIER;
     /** {@code (Executor)Thread.Builder.OfVirtual}; null when absent. */
     private static final MethodHandle NEW_BUILDER;
+    /** {@code Thread VirtualThread.carrierThread}, null while unmounted; a null handle when absent, which nothing needs. */
+    private static final VarHandle CARRIER_OF;
     /** Why there is no carrier mode, or null when there is. */
     static final String REFUSAL;
 
@@ -47,6 +50,18 @@ final class CarrierAccess {
         REFUSAL = refusal;
         CURRENT_CARRIER = refusal == null ? carrier : null;
         NEW_BUILDER = refusal == null ? builder : null;
+        CARRIER_OF = refusal == null ? carrierField() : null;
+    }
+
+    private static VarHandle carrierField() {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(Thread.class, MethodHandles.lookup());
+            Class<?> type = lookup.findClass("java.lang.VirtualThread");
+            return MethodHandles.privateLookupIn(type, MethodHandles.lookup())
+                    .findVarHandle(type, "carrierThread", Thread.class);
+        } catch (ReflectiveOperationException e) {
+            return null; // another JDK: a stall is told without the task
+        }
     }
 
     private CarrierAccess() {
@@ -113,6 +128,11 @@ final class CarrierAccess {
         } catch (Throwable t) {
             throw new AssertionError(t); // the method throws nothing
         }
+    }
+
+    /** Answers the thread that carries a virtual one at this moment; null when it is not mounted, or nobody can tell. */
+    static Thread carrierOf(Thread virtual) {
+        return CARRIER_OF == null || !virtual.isVirtual() ? null : (Thread) CARRIER_OF.getVolatile(virtual);
     }
 
     /** Answers a builder of virtual threads whose continuations go to {@code scheduler}. */

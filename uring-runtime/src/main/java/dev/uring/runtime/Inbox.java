@@ -36,6 +36,10 @@ final class Inbox {
     private volatile Message head;
     /** AWAKE, ASLEEP or SEARCHING; the worker writes the first two, others turn ASLEEP into AWAKE or SEARCHING. */
     private volatile int sleep;
+    /** A sleep was announced and its end was not. Worker only. */
+    private boolean announced;
+    /** Sleeps that another thread ended; written by the worker, read by any thread. */
+    private long wakeUps;
 
     /**
      * Hands over a message; any thread.
@@ -91,12 +95,26 @@ final class Inbox {
 
     /** Announces that the worker is about to wait; it must look for work once more before it does. Worker only. */
     void fallAsleep() {
+        announced = true;
         sleep = ASLEEP;
         VarHandle.fullFence();
     }
 
     /** Announces that the worker no longer waits; answers whether it was woken to search. Worker only. */
     boolean wakeUp() {
-        return sleep != AWAKE && (int) SLEEP.getAndSet(this, AWAKE) == SEARCHING;
+        if (!announced) {
+            return false;
+        }
+        announced = false;
+        int before = sleep == AWAKE ? AWAKE : (int) SLEEP.getAndSet(this, AWAKE);
+        if (before != ASLEEP) {
+            wakeUps++;
+        }
+        return before == SEARCHING;
+    }
+
+    /** Answers how many sleeps another thread has ended. Any thread, without order. */
+    long wakeUps() {
+        return wakeUps;
     }
 }

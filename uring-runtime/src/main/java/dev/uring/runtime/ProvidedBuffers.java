@@ -11,7 +11,7 @@ import java.util.Arrays;
  * is a slab of equal buffers, made when first used. Where the kernel keeps the ring ({@link Driver#provideBuffers}) it
  * chooses; elsewhere the driver does, through {@link #select}.
  *
- * <p>Worker only, except {@link #take} and {@link #giveBack}, which are for any thread.
+ * <p>Worker only, except {@link #take}, {@link #giveBack} and {@link #lent}, which are for any thread.
  */
 final class ProvidedBuffers {
     /** Sizes of the groups, smallest first: what a receive names is the index. */
@@ -170,7 +170,7 @@ final class ProvidedBuffers {
         }
     }
 
-    /** Answers how many buffers are lent out, over all groups. */
+    /** Answers how many buffers are lent out, over all groups. Any thread, without order. */
     int lent() {
         int sum = 0;
         for (Group group : groups) {

@@ -71,6 +71,11 @@ final class Scheduler {
         return !injected.isEmpty();
     }
 
+    /** Answers how many continuations wait for any worker: counts them, so that adding one need not. Any thread. */
+    int injected() {
+        return injected.size();
+    }
+
     /** After the end, threads that were started inside tasks live on: the common pool carries them. */
     void end() {
         ended = true;
@@ -130,8 +135,8 @@ final class Scheduler {
         return searching.decrementAndGet() == 0 && (hasInjected() || hasStealable());
     }
 
-    /** Moves half of some other worker's tasks to this one's queue; answers how many. */
-    int steal(Worker thief) {
+    /** Moves half of some other worker's tasks to this one's queue; answers whether there were any. */
+    boolean steal(Worker thief) {
         int count = workers.size();
         int first = count < 2 ? 0 : ThreadLocalRandom.current().nextInt(count);
         for (int i = 0; i < count; i++) {
@@ -139,11 +144,12 @@ final class Scheduler {
             if (victim != thief) {
                 int stolen = victim.readyTasks().stealInto(thief.readyTasks());
                 if (stolen > 0) {
-                    return stolen;
+                    thief.stole(victim, stolen);
+                    return true;
                 }
             }
         }
-        return 0;
+        return false;
     }
 
     /** Answers whether any worker has tasks that another may take. */

@@ -74,6 +74,11 @@ class Task<T> implements Runnable {
         return handle;
     }
 
+    /** Answers the thread that runs the task, or null before its first step. Any thread. */
+    Thread thread() {
+        return phase == SPAWNED ? null : thread;
+    }
+
     @Override
     public void run() {
         Callable<T> taken = body;
@@ -85,10 +90,14 @@ class Task<T> implements Runnable {
         }
         T answer = null;
         Throwable thrown = null;
+        JfrEvents.TaskEvent event = Recorder.beginTask();
         try {
             answer = call(runtime, taken);
         } catch (Throwable t) {
             thrown = t; // the edge of the task: whatever it threw is its outcome
+        }
+        if (event != null) {
+            Recorder.endTask(event, handle, thrown == null ? "completed" : phase == ABORTED ? "cancelled" : "failed");
         }
         end(answer, thrown);
     }

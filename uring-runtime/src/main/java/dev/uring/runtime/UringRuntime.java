@@ -69,6 +69,10 @@ public final class UringRuntime implements AutoCloseable {
     private final boolean shutdownOnUncaught;
     /** Null but in tests. */
     private final TestClock clock;
+    /** What management tools see; null for nothing. Written once, after the start. */
+    private volatile RuntimeBean bean;
+    /** Null where stalls are not watched. */
+    private final StallWatch stallWatch;
     private final Set<Task<?>> tasks = ConcurrentHashMap.newKeySet();
     /** Tasks without a handle, begun and ended: while they differ the runtime is not idle. */
     private final LongAdder detachedBegun = new LongAdder();
@@ -101,6 +105,8 @@ public final class UringRuntime implements AutoCloseable {
                     + (currentThread ? CarrierAccess.reason() : "call currentThread"));
         }
         clock = options.startPaused ? new TestClock(this) : null;
+        stallWatch = currentThread || options.stallNanos == 0 ? null
+                : new StallWatch(name, workers, tasks, options.stallNanos);
         touchPoller();
         blockingPool = BlockingPool.create(options.threadPrefix(name) + "-blocking-", options.blockingThreadsMax,
                 options.blockingKeepAliveNanos);
@@ -118,6 +124,9 @@ public final class UringRuntime implements AutoCloseable {
         }
         if (!currentThread) {
             workers.forEach(worker -> worker.thread().start());
+        }
+        if (stallWatch != null) {
+            stallWatch.start();
         }
     }
 
@@ -185,6 +194,7 @@ public final class UringRuntime implements AutoCloseable {
         private int tasksPerTurn = 128;
         private long budgetNanos = TimeUnit.MICROSECONDS.toNanos(200);
         private long spinNanos;
+        private long stallNanos = TimeUnit.MILLISECONDS.toNanos(200);
         private String threadName;
         private Runnable onThreadStart;
         private Runnable onThreadStop;
@@ -334,6 +344,23 @@ public final class UringRuntime implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Says when a task or callback that keeps its worker has stalled it. A stall is counted
+         * ({@link RuntimeMetrics#stalls}) and, in a flight recording, told with the stack of the code in question while it
+         * happens. A thread looks every half of the time while a worker is awake, so that what takes one and a half times
+         * as long is seen for sure. With {@link #currentThread} there is no such thread, and turns of the loop that took
+         * longer are counted after the fact.
+         *
+         * @param time 1 ms or more, default 200 ms; zero for never
+         */
+        public Builder stallAfter(Duration time) {
+            if (!time.isZero() && time.compareTo(Duration.ofMillis(1)) < 0) {
+                throw new IllegalArgumentException("stallAfter must be 0, or at least 1 ms: time=" + time);
+            }
+            stallNanos = Deadline.nanos(time);
+            return this;
+        }
+
         /** Sets what the names of threads begin with; default {@code uring-N}. */
         public Builder threadName(String prefix) {
             threadName = Objects.requireNonNull(prefix);
@@ -402,16 +429,20 @@ public final class UringRuntime implements AutoCloseable {
 
         private WorkerOptions workerOptions(String runtime) {
             return new WorkerOptions(!currentThread, threadPrefix(runtime) + "-worker-", tasksPerTurn, budgetNanos, spinNanos,
-                    onThreadStart, onThreadStop, onThreadPark, onThreadUnpark);
+                    currentThread ? stallNanos : 0, onThreadStart, onThreadStop, onThreadPark, onThreadUnpark);
         }
 
         /**
-         * Starts the runtime.
+         * Starts the runtime. With {@code -During.mbean=true} its {@link RuntimeMetrics} and {@link UringRuntime#dump} are the MBean
+         * {@code dev.uring:type=Runtime,name=uring-N} of the platform's server until the runtime is closed, provided that
+         * the JVM has the module java.management.
          *
          * @throws IOException when no driver is available, or the host refuses a ring
          */
         public UringRuntime build() throws IOException {
-            return new UringRuntime(this);
+            var runtime = new UringRuntime(this);
+            runtime.showBean();
+            return runtime;
         }
     }
 
@@ -595,6 +626,11 @@ public final class UringRuntime implements AutoCloseable {
         return scheduler;
     }
 
+    /** Answers who watches the workers, or null. */
+    StallWatch stallWatch() {
+        return stallWatch;
+    }
+
     List<Worker> workers() {
         return workers;
     }
@@ -772,9 +808,15 @@ public final class UringRuntime implements AutoCloseable {
         return driver;
     }
 
-    /** Answers what the workers have counted so far; for any thread, also after the close. */
+    /** Answers what was counted so far, and what there is now; for any thread, also after the close. Stops nobody. */
     public RuntimeMetrics metrics() {
-        return new RuntimeMetrics(workers.stream().map(Worker::metrics).toList());
+        return new RuntimeMetrics(workers.stream().map(Worker::metrics).toList(), tasks.size(), scheduler.injected(),
+                descriptors.size(), metrics(blockingPool), metrics(jobPool));
+    }
+
+    private static RuntimeMetrics.PoolMetrics metrics(ThreadPoolExecutor pool) {
+        return new RuntimeMetrics.PoolMetrics(pool.getPoolSize(), pool.getActiveCount(), pool.getQueue().size(),
+                pool.getLargestPoolSize());
     }
 
     /**
@@ -786,21 +828,26 @@ public final class UringRuntime implements AutoCloseable {
         for (Worker worker : workers) {
             text.append(dump(worker));
         }
-        text.append("blocking pool: ").append(describe(blockingPool)).append('\n');
-        text.append("job pool: ").append(describe(jobPool)).append('\n');
+        text.append("ready for any worker: ").append(scheduler.injected()).append('\n');
+        text.append("blocking pool: ").append(describe(metrics(blockingPool)));
+        text.append("job pool: ").append(describe(metrics(jobPool)));
         descriptors.forEach(open -> text.append("open: ").append(open).append(" uses=").append(open.useCount())
                 .append('\n'));
         tasks.forEach(task -> text.append(task.handle()).append('\n'));
         return text.toString();
     }
 
-    private static String describe(ThreadPoolExecutor pool) {
-        return "active=" + pool.getActiveCount() + " queued=" + pool.getQueue().size();
+    private static String describe(RuntimeMetrics.PoolMetrics pool) {
+        return "threads=" + pool.threads() + " active=" + pool.active() + " queued=" + pool.queued() + " threadsMax="
+                + pool.threadsMax() + '\n';
     }
 
     private static String dump(Worker worker) {
         if (Worker.current() == worker) {
             return worker.describe();
+        }
+        if (worker.thread() == null) {
+            return "no thread has run the worker yet\n";
         }
         if (!worker.thread().isAlive()) {
             return worker.thread().getName() + " has ended\n";
@@ -1004,6 +1051,7 @@ public final class UringRuntime implements AutoCloseable {
         blockingPool.shutdown();
         jobPool.shutdown();
         state.set(CLOSED);
+        endSight();
         scheduler.end();
         closed.countDown();
         return interrupted;
@@ -1071,9 +1119,28 @@ public final class UringRuntime implements AutoCloseable {
     void failed(Worker worker, Throwable cause) {
         uncaught(worker.thread(), cause);
         state.set(CLOSED);
+        endSight();
         posting.close();
         scheduler.end();
         closed.countDown();
+    }
+
+    private void showBean() {
+        if (Boolean.getBoolean("uring.mbean") && ModuleLayer.boot().findModule("java.management").isPresent()) {
+            bean = RuntimeBean.register(this);
+            if (state.get() == CLOSED) {
+                endSight(); // it has failed meanwhile, and found no bean
+            }
+        }
+    }
+
+    private void endSight() {
+        if (bean != null) {
+            bean.unregister();
+        }
+        if (stallWatch != null) {
+            stallWatch.stop();
+        }
     }
 
     private boolean joinWorkers() {

@@ -86,7 +86,7 @@ final class Worker {
     private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
     /** Counts continuations run, so that a task can tell whether it was ever unmounted. */
     private long mounts;
-    /** A pinned task has this thread and drives the ring; no task can run here. Written by the worker, read by {@link #wake}. */
+    /** A pinned task has this thread and drives the ring; no task can run here. Written by the worker, read by {@link #isAsleep}. */
     private volatile boolean pinned;
     private boolean closing;
     private boolean stopped;
@@ -101,6 +101,19 @@ final class Worker {
     private long turns;
     private long parks;
     private long steals;
+    private long stolen;
+    private long wakeUpsMade;
+    private int batchMax;
+    /** Written by the watch, or where there is none by the worker. */
+    private long stalls;
+    /** Null where nobody watches. */
+    private final StallWatch watch;
+    /** Not in the loop, or asleep in the driver. Written by the worker, read by the watch without order, as is the next. */
+    private boolean away = true;
+    /** Callbacks and other actions begun, and sleeps ended; counts on only when the loop does. */
+    private long steps;
+    /** Without a watch, when the loop last came back from the driver. */
+    private long busySinceNanos;
 
     /** An operation, or the chain that it heads, without a slot, and the task that waits for it in submit, or null. */
     private record Waiting(Op<?> op, Chain chain, Thread task) {
@@ -116,6 +129,7 @@ final class Worker {
         table = new OperationTable(driver.operationsMax());
         provided = new ProvidedBuffers(this, driver);
         recorder = new Recorder(index);
+        watch = runtime.stallWatch();
         thread = options.ownThreads() ? new WorkerThread(this, options.threadName() + index) : null;
     }
 
@@ -149,6 +163,11 @@ final class Worker {
     /** Answers the thread; null for a worker that no thread has driven yet. Any thread. */
     Thread thread() {
         return thread;
+    }
+
+    /** Answers its place among the runtime's workers, from 0. Any thread. */
+    int index() {
+        return index;
     }
 
     RunQueue readyTasks() {
@@ -199,9 +218,11 @@ final class Worker {
     }
 
     private void runToEnd() {
+        comeBack();
         while (!stopped || !isIdle()) {
             turn(Timers.NONE);
         }
+        away = true;
         handOver();
         driver.close();
         ended = true;
@@ -246,10 +267,11 @@ final class Worker {
             runHook(options.onStart());
             driver.attach(this);
         }
+        beBusy();
         while (!awaited.getAsBoolean() && !ended) {
             long left = Deadline.nanosTo(deadlineNanos);
             if (left <= 0) {
-                return;
+                break;
             }
             if (stopped && isIdle()) {
                 runToEnd();
@@ -258,6 +280,7 @@ final class Worker {
                 turn(left);
             }
         }
+        lookAtStall();
     }
 
     /** Answers whether the calling thread may {@link #drive}, as far as ownership goes. */
@@ -303,7 +326,7 @@ final class Worker {
     /** Makes the worker look at what it waits for. Any thread. */
     void interruptWait() {
         if (inbox.claimWake()) {
-            driver.wakeUp();
+            wake();
         }
     }
 
@@ -318,6 +341,7 @@ final class Worker {
      * the kernel's: its buffers are never given back, and driver and operations are kept for ever.
      */
     private void fail(Throwable cause) {
+        away = true;
         LOST.add(this);
         runtime.failed(this, cause);
         for (Op<?> op : all()) {
@@ -357,19 +381,55 @@ final class Worker {
 
     private void pollDriver(long nanos) {
         recording = Recorder.isOn();
+        lookAtStall();
         if (nanos == 0) {
             driver.poll(0);
         } else {
-            runHook(options.onPark());
-            parks++;
-            driver.poll(nanos);
-            runHook(options.onUnpark());
+            sleep(nanos);
         }
+        beBusy();
         if (inbox.wakeUp()) {
             searching = true;
         }
+        batchMax = Math.max(batchMax, driver.delivered());
         driver.completeAll(this);
         expireTimers();
+    }
+
+    private void sleep(long nanos) {
+        runHook(options.onPark());
+        parks++;
+        recorder.beginPark();
+        away = true;
+        driver.poll(nanos);
+        comeBack();
+        recorder.endPark();
+        runHook(options.onUnpark());
+    }
+
+    /** No longer away; a sleep of a pinned task is no progress of the loop. */
+    private void comeBack() {
+        away = false;
+        if (!pinned) {
+            steps++;
+        }
+        if (watch != null && watch.isDormant()) {
+            watch.rouse();
+        }
+    }
+
+    /** Without a watch, whole turns are measured, after the fact; those of a pinned task are part of one. */
+    private void beBusy() {
+        if (options.measuredStallNanos() > 0 && !pinned) {
+            busySinceNanos = System.nanoTime();
+        }
+    }
+
+    private void lookAtStall() {
+        if (options.measuredStallNanos() > 0 && !pinned
+                && System.nanoTime() - busySinceNanos > options.measuredStallNanos()) {
+            stalls++;
+        }
     }
 
     private void takeInbox() {
@@ -486,8 +546,7 @@ final class Worker {
             return false;
         }
         if (searching || (searching = scheduler.beginSearch())) {
-            if (scheduler.steal(this) > 0) {
-                steals++;
+            if (scheduler.steal(this)) {
                 searching = false;
                 scheduler.found();
                 return true;
@@ -524,6 +583,7 @@ final class Worker {
 
     /** The edge of the loop: what user code throws is reported and ends nothing else. */
     void runGuarded(Runnable action) {
+        steps++;
         try {
             action.run();
         } catch (Throwable t) {
@@ -904,6 +964,7 @@ final class Worker {
             deferred.add(() -> op.callBack(action, taken));
             return;
         }
+        steps++;
         try {
             op.callBack(action, taken);
         } catch (Throwable t) {
@@ -919,7 +980,16 @@ final class Worker {
     /** Hands a message over and wakes the worker if it sleeps. Any thread. */
     void post(Message message) {
         if (inbox.post(message)) {
-            driver.wakeUp();
+            wake();
+        }
+    }
+
+    /** Ends the sleep that the caller has claimed. Any thread; a worker counts what it does here to others. */
+    private void wake() {
+        driver.wakeUp();
+        Worker waker = current();
+        if (waker != null) {
+            waker.wakeUpsMade++;
         }
     }
 
@@ -931,7 +1001,7 @@ final class Worker {
     /** Wakes the worker, which the caller has counted as a searcher; answers false when it did not sleep. Any thread. */
     boolean wakeToSearch() {
         if (inbox.claimSearch()) {
-            driver.wakeUp();
+            wake();
             return true;
         }
         return false;
@@ -1056,18 +1126,41 @@ final class Worker {
 
     // ---- sight ----
 
+    /** Answers a number that changes whenever the worker begins something else. Any thread, without order. */
+    long progress() {
+        return turns + mounts + steps;
+    }
+
+    /** Answers whether the worker waits for something to do. Any thread, without order. */
+    boolean isIdling() {
+        return away && !pinned;
+    }
+
+    /** Counts a stall; for the watch. */
+    void stalled() {
+        stalls++;
+    }
+
+    /** Tasks were taken from another worker. */
+    void stole(Worker victim, int count) {
+        steals++;
+        stolen += count;
+        recorder.steal(victim.index, count);
+    }
+
     /** Answers what was counted. Any thread. */
     RuntimeMetrics.WorkerMetrics metrics() {
-        // While the table grows, another thread may see more free slots than slots.
-        return new RuntimeMetrics.WorkerMetrics(turns, mounts, parks, steals, Math.max(table.count(), 0),
-                ready.size() + local.size(), driver.metrics());
+        // While a table or a queue grows, another thread may see more free slots than slots.
+        return new RuntimeMetrics.WorkerMetrics(turns, mounts, parks, inbox.wakeUps(), wakeUpsMade, steals, stolen, stalls,
+                batchMax, Math.max(table.count(), 0), Math.max(waiting.size(), 0),
+                Math.max(ready.size() + local.size(), 0), Math.max(provided.lent(), 0), driver.metrics());
     }
 
     /** Answers what is in flight here, a line each. Worker only; see {@link UringRuntime#dump}. */
     String describe() {
         StringBuilder text = new StringBuilder("worker " + index + ": turns=" + turns + " inFlight=" + table.count()
                 + " waiting=" + waiting.size() + " ready=" + (ready.size() + local.size()) + " timers=" + timers.count()
-                + " buffersLent=" + provided.lent() + "\n  " + driver.describe() + "\n");
+                + " buffersLent=" + provided.lent() + " stalls=" + stalls + "\n  " + driver.describe() + "\n");
         table.forEach(op -> text.append("  ").append(op).append('\n'));
         waiting.forEach(next -> text.append("  ").append(next.op).append(" (waits for room)\n"));
         return text.toString();

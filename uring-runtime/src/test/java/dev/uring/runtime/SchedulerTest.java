@@ -48,6 +48,7 @@ class SchedulerTest extends RuntimeTest {
         });
         assertThat(seen).hasSize(4);
         assertThat(runtime.metrics().steals()).isPositive();
+        assertThat(runtime.metrics().stolen()).isGreaterThanOrEqualTo(runtime.metrics().steals());
     }
 
     @Test
