@@ -151,6 +151,10 @@ final class Worker {
         return ready;
     }
 
+    WorkerOptions options() {
+        return options;
+    }
+
     ProvidedBuffers provided() {
         return provided;
     }
