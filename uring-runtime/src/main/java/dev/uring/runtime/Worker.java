@@ -359,9 +359,9 @@ final class Worker {
         if (nanos == 0) {
             driver.poll(0);
         } else {
-            runHook(options.onPark());
+            long left = options.onPark() == null ? nanos : nanosAfterHook(nanos);
             parks++;
-            driver.poll(nanos);
+            driver.poll(left);
             runHook(options.onUnpark());
         }
         if (inbox.wakeUp()) {
@@ -369,6 +369,15 @@ final class Worker {
         }
         driver.completeAll(this);
         expireTimers();
+    }
+
+    /** Runs the hook before the sleep, and answers how long that may still be: the hook may have started something. */
+    private long nanosAfterHook(long nanos) {
+        runHook(options.onPark());
+        if (driver.delivered() > 0 || hasWork() || nanos == Timers.NONE && !timers.isEmpty()) {
+            return 0;
+        }
+        return timers.isEmpty() ? nanos : Math.min(nanos, timers.nanosToNext(runtime.nanoTime()));
     }
 
     private void takeInbox() {
