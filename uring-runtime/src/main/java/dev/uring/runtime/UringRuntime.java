@@ -592,11 +592,9 @@ public final class UringRuntime implements AutoCloseable {
                 body.run();
             } catch (Throwable t) {
                 uncaught(Thread.currentThread(), t);
-            } finally {
-                detachedEnded.increment();
             }
             return null;
-        }, null);
+        }, _ -> detachedEnded.increment()); // also if an abort comes before its first step
         if (!start(task, scheduler::carry)) {
             detachedEnded.increment();
             throw new RejectedExecutionException("execute failed: the runtime is being shutdown");
@@ -1018,6 +1016,7 @@ public final class UringRuntime implements AutoCloseable {
         state.set(CLOSED);
         scheduler.end();
         closed.countDown();
+        tellWatchers();
         return interrupted;
     }
 
@@ -1086,6 +1085,7 @@ public final class UringRuntime implements AutoCloseable {
         posting.close();
         scheduler.end();
         closed.countDown();
+        tellWatchers();
     }
 
     private boolean joinWorkers() {
