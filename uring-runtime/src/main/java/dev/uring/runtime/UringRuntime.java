@@ -512,8 +512,8 @@ public final class UringRuntime implements AutoCloseable {
 
     private void refuseVirtual() {
         if (currentThread && Thread.currentThread().isVirtual()) {
-            throw new IllegalStateException("a current-thread runtime runs on the platform thread that calls blockOn, and "
-                    + "this is a virtual thread; use multiThread");
+            throw new IllegalStateException("a current-thread runtime runs on the platform thread that calls blockOn or "
+                    + "close, and this is a virtual thread; use multiThread");
         }
     }
 
@@ -832,10 +832,10 @@ public final class UringRuntime implements AutoCloseable {
     }
 
     private static String dump(Worker worker) {
-        if (Worker.current() == worker) {
+        if (Worker.current() == worker || worker.isMine() && !worker.isEnded()) {
             return worker.describe();
         }
-        if (!worker.thread().isAlive()) {
+        if (worker.isEnded() || !worker.thread().isAlive()) {
             return worker.thread().getName() + " has ended\n";
         }
         var answer = new CompletableFuture<String>();
@@ -917,17 +917,20 @@ public final class UringRuntime implements AutoCloseable {
         return report();
     }
 
-    /** Begins the close and does not wait for it. For any thread, tasks and callbacks included. */
+    /**
+     * Begins the close and does not wait for it. For any thread, tasks and callbacks included. A current-thread runtime
+     * ends when its thread next waits for it: at the end of the {@link #blockOn} of the moment, or else in the next one
+     * or in {@link #close}.
+     */
     public void shutdownBackground() {
-        if (currentThread && !workers.getFirst().isDriven()) {
-            end(System.nanoTime());
-        } else if (state.compareAndSet(OPEN, CLOSING)) {
-            if (currentThread) {
-                abortAll(); // the thread that drives does the rest
-                workers.getFirst().interruptWait();
-            } else {
-                endInBackground();
-            }
+        if (!state.compareAndSet(OPEN, CLOSING)) {
+            return;
+        }
+        if (currentThread) {
+            abortAll(); // the thread that drives does the rest
+            workers.getFirst().interruptWait();
+        } else {
+            endInBackground();
         }
     }
 
@@ -938,6 +941,9 @@ public final class UringRuntime implements AutoCloseable {
     }
 
     private void end(long deadlineNanos) {
+        if (currentThread && workers.getFirst().thread() == null) {
+            refuseVirtual();
+        }
         boolean first = state.compareAndSet(OPEN, CLOSING);
         boolean interrupted;
         if (currentThread && !workers.getFirst().isMine()) {
@@ -1009,7 +1015,10 @@ public final class UringRuntime implements AutoCloseable {
         posting.close();
         interrupted |= awaitDeaf(() -> posting.count() == 0, Deadline.NEVER);
         workers.forEach(worker -> worker.call(worker::stop));
-        interrupted |= currentThread ? awaitDeaf(workers.getFirst()::isEnded, Deadline.NEVER) : joinWorkers();
+        interrupted |= currentThread ? awaitDeaf(workers.getFirst()::isEnded, deadlineNanos) : joinWorkers();
+        if (currentThread && !workers.getFirst().isEnded()) {
+            return interrupted;
+        }
         unclaimed.forEach(Op::abandon);
         blockingPool.shutdown();
         jobPool.shutdown();
