@@ -199,6 +199,11 @@ public abstract class Driver {
         return op.bufferGroup();
     }
 
+    /** Answers what the worker was told; from {@link #open} on. */
+    final WorkerOptions options() {
+        return worker.options();
+    }
+
     /** Makes sure that a group of provided buffers exists before an operation names it. */
     protected final void requireBuffers(int group) {
         worker.provided().require(group);

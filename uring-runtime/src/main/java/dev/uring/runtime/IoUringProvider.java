@@ -13,6 +13,10 @@ public final class IoUringProvider implements DriverProvider {
     private static final int FEATURES_NEEDED =
             Feature.NODROP | Feature.SUBMIT_STABLE | Feature.RW_CUR_POS | Feature.FAST_POLL;
 
+    /** They say when the owner runs completion work; refused where a thread of the kernel's submits and runs it. */
+    private static final int RUN_BY_OWNER =
+            SetupFlag.DEFER_TASKRUN | SetupFlag.COOP_TASKRUN | SetupFlag.TASKRUN_FLAG;
+
     private final String mask;
 
     /** For {@link java.util.ServiceLoader}; switches off what {@code -During.mask} names. */
@@ -59,20 +63,24 @@ public final class IoUringProvider implements DriverProvider {
                     "run on Linux 5.10 or later");
         }
         Capabilities kernel = mask.isBlank() ? found : found.without(Set.of(mask.split(",")));
-        return new Availability.Available("setup " + SetupFlag.describe(preferred(kernel))
+        return new Availability.Available("setup " + SetupFlag.describe(preferred(kernel, RingOptions.of(1)))
                 + (mask.isBlank() ? "" : ", masked " + mask), kernel);
     }
 
-    /** The flags to ask for: what a single owner wants, less what the probe did not get. */
-    private static int preferred(Capabilities kernel) {
-        int flags = RingOptions.SINGLE_OWNER & kernel.setupFlags();
-        if ((flags & SetupFlag.SINGLE_ISSUER) == 0) {
+    /** What may be asked for of what the user prefers: less what the probe did not get, and what the kernel refuses beside. */
+    private static int preferred(Capabilities kernel, RingOptions options) {
+        int flags = options.preferred() & kernel.setupFlags();
+        int all = options.required() | flags;
+        if ((all & SetupFlag.SQPOLL) != 0) {
+            return flags & ~RUN_BY_OWNER;
+        }
+        if ((all & SetupFlag.SINGLE_ISSUER) == 0) {
             flags &= ~SetupFlag.DEFER_TASKRUN; // refused without an owner
         }
-        if ((flags & SetupFlag.DEFER_TASKRUN) == 0) {
+        if ((options.preferred() & ~flags & SetupFlag.DEFER_TASKRUN) != 0) {
             flags |= SetupFlag.COOP_TASKRUN & kernel.setupFlags();
         }
-        if ((flags & (SetupFlag.DEFER_TASKRUN | SetupFlag.COOP_TASKRUN)) == 0) {
+        if (((options.required() | flags) & (SetupFlag.DEFER_TASKRUN | SetupFlag.COOP_TASKRUN)) == 0) {
             flags &= ~SetupFlag.TASKRUN_FLAG; // there is no such work to tell of
         }
         return flags;
@@ -83,7 +91,7 @@ public final class IoUringProvider implements DriverProvider {
         Capabilities kernel = (Capabilities) available.token();
         return new RingDriver(kernel, roomy(options)
                 .withRequired(options.required() | SetupFlag.R_DISABLED)
-                .withPreferred(preferred(kernel)));
+                .withPreferred(preferred(kernel, options)));
     }
 
     /** The driver needs results of its own, so the smallest completion queue is one that leaves room for operations. */

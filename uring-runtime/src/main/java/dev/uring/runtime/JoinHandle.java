@@ -88,9 +88,9 @@ public final class JoinHandle<T> {
             Worker.requireNoCallback("await of task " + id);
             long deadlineNanos = Deadline.after(runtime.nanoTime(), limit);
             Thread waiting = Thread.currentThread();
-            watchers().add(waiting);
             Timeout timer = Timeout.until(deadlineNanos);
-            timer.submitTo(runtime, waiting);
+            timer.submitTo(runtime, waiting); // first, because it throws where timers are disabled
+            watchers().add(waiting);
             try {
                 awaitUntil(deadlineNanos, limit, timer);
             } finally {

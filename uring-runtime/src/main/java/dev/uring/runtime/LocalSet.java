@@ -88,9 +88,17 @@ public final class LocalSet implements AutoCloseable {
         }
     }
 
-    /** Aborts all tasks of the set and waits until they have ended, deaf to interrupts. Not in a callback. */
+    /**
+     * Aborts all tasks of the set and waits until they have ended, deaf to interrupts.
+     *
+     * @throws IllegalStateException in a callback or a task of the set
+     */
     @Override
     public void close() {
+        Worker.requireNoCallback("close of a LocalSet");
+        if (CURRENT.isBound() && CURRENT.get() == this) {
+            throw new IllegalStateException("a task of a LocalSet cannot close it: it would wait for itself");
+        }
         closed = true;
         boolean interrupted = false;
         tasks.forEach(JoinHandle::abort);

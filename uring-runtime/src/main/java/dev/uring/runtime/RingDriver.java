@@ -37,8 +37,6 @@ final class RingDriver extends Driver {
     static final int COMPLETIONS_MIN = 128;
     private static final int CANCELS_MAX = RESERVED - 3;
     private static final int BUFFER_TABLE_SLOTS = UringRuntime.REGISTERED_BUFFERS_MAX;
-    private static final int WORKERS_BOUNDED = 4;
-    private static final int WORKERS_UNBOUNDED = 16;
 
     /**
      * ERESTARTSYS to ERESTART_RESTARTBLOCK of the kernel's linux/errno.h: "interrupted" in the kernel's own words, which
@@ -61,6 +59,8 @@ final class RingDriver extends Driver {
     private final CompletionQueue completion;
     private final boolean timedWait;
     private final boolean taskWorkIsTold;
+    /** With a thread of the kernel's that submits, a flush makes room only if it waits for that thread. */
+    private final int flushFlags;
     private final EventCounter wakeUps;
     /** Threads that are about to wake; closed with the counter. */
     private final UseCount wakers = new UseCount();
@@ -100,6 +100,7 @@ final class RingDriver extends Driver {
         completion = ring.completion();
         timedWait = kernel.has(Capability.TIMED_WAIT);
         taskWorkIsTold = (ring.setupFlags() & SetupFlag.TASKRUN_FLAG) != 0;
+        flushFlags = (ring.setupFlags() & SetupFlag.SQPOLL) != 0 ? EnterFlag.SQ_WAIT : 0;
         if (kernel.has(Capability.NO_IOWAIT)) {
             ring.alwaysEnterWith(EnterFlag.NO_IOWAIT);
         }
@@ -111,7 +112,8 @@ final class RingDriver extends Driver {
             require("enable", ring.registry().enable());
         }
         if (kernel.has(Capability.WORKER_LIMITS)) {
-            require("workerLimits", ring.registry().workerLimits(WORKERS_BOUNDED, WORKERS_UNBOUNDED));
+            require("workerLimits", ring.registry().workerLimits(options().ioWorkersBounded(),
+                    options().ioWorkersUnbounded()));
         }
         if (kernel.has(Capability.RING_DESCRIPTOR)) {
             // A thread has 16 slots; a ring that finds none is entered by its descriptor.
@@ -188,7 +190,7 @@ final class RingDriver extends Driver {
 
     private boolean reserve(int count) {
         if (ring.submission().free() < count) {
-            enter(0, 0, 0);
+            enter(0, flushFlags, 0);
         }
         return ring.submission().free() >= count;
     }
@@ -207,7 +209,7 @@ final class RingDriver extends Driver {
     private Sqe nextEntry() {
         Sqe sqe = ring.submission().next();
         if (sqe == null) {
-            enter(0, 0, 0);
+            enter(0, flushFlags, 0);
             sqe = ring.submission().next();
         }
         return sqe;

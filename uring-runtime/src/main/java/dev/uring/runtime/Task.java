@@ -16,7 +16,8 @@ import java.util.function.Consumer;
  * SPAWNED    abort         ABORTED    any thread; the body never runs
  * RUNNING    abort         ABORTED    any thread, which interrupts it
  * RUNNING    body ended    ENDED      its thread
- * ABORTED    body ended    ENDED      its thread; an exception then means that it was cancelled
+ * ABORTED    body ended    ENDED      its thread; an exception then means that it was cancelled, and before, if the
+ *                                     closing runtime had refused something
  * SPAWNED    refused       ENDED      the thread that spawned it
  * </pre>
  *
@@ -138,10 +139,15 @@ class Task<T> implements Runnable {
             return;
         }
         body = null;
-        handle.end(answer, thrown, before == ABORTED);
+        handle.end(answer, thrown, before == ABORTED || isShutdown(thrown));
         if (atEnd != null) {
             atEnd.accept(handle);
         }
         runtime.ended(this);
+    }
+
+    /** What the runtime refused to a task while it closes was the first that the task saw of its abort. */
+    private boolean isShutdown(Throwable thrown) {
+        return thrown instanceof RuntimeShutdownException && runtime.isClosing();
     }
 }

@@ -53,6 +53,8 @@ public final class Time {
      * @param period more than zero
      */
     public static Interval interval(Duration period, MissedTick behavior) {
-        return new Interval(Handle.current().runtime(), period, behavior);
+        UringRuntime runtime = Handle.current().runtime();
+        runtime.requireTime();
+        return new Interval(runtime, period, behavior);
     }
 }

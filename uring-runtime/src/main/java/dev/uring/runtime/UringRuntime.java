@@ -2,6 +2,7 @@ package dev.uring.runtime;
 
 import dev.uring.ffi.Errno;
 import dev.uring.ffi.RingOptions;
+import dev.uring.ffi.SetupFlag;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
@@ -180,8 +181,9 @@ public final class UringRuntime implements AutoCloseable {
     public static final class Builder {
         private static final int WORKERS_MAX = 1024;
         private static final int TASKS_PER_TURN_MAX = 1 << 20;
+        private static final int IO_WORKERS_MAX = 1 << 15;
 
-        private int workers = Integer.getInteger("uring.workers", Runtime.getRuntime().availableProcessors());
+        private int workers = workersProperty();
         private boolean currentThread;
         private boolean ioEnabled;
         private boolean timeEnabled;
@@ -189,6 +191,8 @@ public final class UringRuntime implements AutoCloseable {
         private DriverProvider provider;
         private Carriers carriers = carriersProperty();
         private RingOptions ring = RingOptions.of(1024).withCompletionEntries(16384);
+        private int ioWorkersBounded = 4;
+        private int ioWorkersUnbounded = 16;
         private int blockingThreadsMax = 512;
         private long blockingKeepAliveNanos = TimeUnit.SECONDS.toNanos(10);
         private int tasksPerTurn = 128;
@@ -205,7 +209,20 @@ public final class UringRuntime implements AutoCloseable {
         private boolean startPaused;
 
         private Builder() {
-            requireWorkers(workers, "uring.workers");
+        }
+
+        private static int workersProperty() {
+            String given = System.getProperty("uring.workers");
+            if (given == null) {
+                return Math.min(Runtime.getRuntime().availableProcessors(), WORKERS_MAX);
+            }
+            try {
+                int count = Integer.parseInt(given);
+                requireWorkers(count, "uring.workers");
+                return count;
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("uring.workers must be a number: uring.workers=" + given, e);
+            }
         }
 
         private static Carriers carriersProperty() {
@@ -286,11 +303,43 @@ public final class UringRuntime implements AutoCloseable {
 
         /**
          * Sets the size and flags of each worker's ring. The completion entries, less 66 for the driver's own, bound the
-         * operations in flight on a worker. Default: 1024 submission and 16384 completion entries.
+         * operations in flight on a worker. Default: 1024 submission and 16384 completion entries, and the flags of
+         * {@link RingOptions#SINGLE_OWNER}.
+         *
+         * <p>Preferred flags count as far as the kernel has them and takes them together; the driver requires R_DISABLED
+         * by itself. IOPOLL is refused: such a ring takes nothing but reads and writes past the page cache, and so not
+         * the read that wakes a worker.
          */
         public Builder ring(RingOptions options) {
-            ring = Objects.requireNonNull(options);
+            int polling = (options.required() | options.preferred()) & (SetupFlag.IOPOLL | SetupFlag.HYBRID_IOPOLL);
+            if (polling != 0) {
+                throw new IllegalArgumentException("a worker cannot be woken through a ring that polls for completions: "
+                        + "flags=" + SetupFlag.describe(polling));
+            }
+            ring = options;
             return this;
+        }
+
+        /**
+         * Limits the threads on which the kernel runs operations that would block, of each worker. What finds none free
+         * waits in the kernel. Without effect before Linux 5.15.
+         *
+         * @param bounded for what ends by itself: regular files, and all that has no file yet, such as an open; 1 to
+         *     32768, default 4
+         * @param unbounded for what may wait for ever, such as sockets and pipes; 1 to 32768, default 16
+         */
+        public Builder ioWorkers(int bounded, int unbounded) {
+            requireIoWorkers(bounded, "bounded");
+            requireIoWorkers(unbounded, "unbounded");
+            ioWorkersBounded = bounded;
+            ioWorkersUnbounded = unbounded;
+            return this;
+        }
+
+        private static void requireIoWorkers(int count, String name) {
+            if (count < 1 || count > IO_WORKERS_MAX) { // to the kernel 0 means: leave it as it is
+                throw new IllegalArgumentException(name + " must be 1 to " + IO_WORKERS_MAX + ": " + name + "=" + count);
+            }
         }
 
         /**
@@ -429,7 +478,8 @@ public final class UringRuntime implements AutoCloseable {
 
         private WorkerOptions workerOptions(String runtime) {
             return new WorkerOptions(!currentThread, threadPrefix(runtime) + "-worker-", tasksPerTurn, budgetNanos, spinNanos,
-                    currentThread ? stallNanos : 0, onThreadStart, onThreadStop, onThreadPark, onThreadUnpark);
+                    currentThread ? stallNanos : 0, ioWorkersBounded, ioWorkersUnbounded, onThreadStart, onThreadStop,
+                    onThreadPark, onThreadUnpark);
         }
 
         /**
@@ -508,8 +558,8 @@ public final class UringRuntime implements AutoCloseable {
 
     private void refuseVirtual() {
         if (currentThread && Thread.currentThread().isVirtual()) {
-            throw new IllegalStateException("a current-thread runtime runs on the platform thread that calls blockOn, and "
-                    + "this is a virtual thread; use multiThread");
+            throw new IllegalStateException("a current-thread runtime runs on the platform thread that calls blockOn or "
+                    + "close, and this is a virtual thread; use multiThread");
         }
     }
 
@@ -588,11 +638,9 @@ public final class UringRuntime implements AutoCloseable {
                 body.run();
             } catch (Throwable t) {
                 uncaught(Thread.currentThread(), t);
-            } finally {
-                detachedEnded.increment();
             }
             return null;
-        }, null);
+        }, _ -> detachedEnded.increment()); // also if an abort comes before its first step
         if (!start(task, scheduler::carry)) {
             detachedEnded.increment();
             throw new RejectedExecutionException("execute failed: the runtime is being shutdown");
@@ -843,13 +891,13 @@ public final class UringRuntime implements AutoCloseable {
     }
 
     private static String dump(Worker worker) {
-        if (Worker.current() == worker) {
+        if (Worker.current() == worker || worker.isMine() && !worker.isEnded()) {
             return worker.describe();
         }
         if (worker.thread() == null) {
             return "no thread has run the worker yet\n";
         }
-        if (!worker.thread().isAlive()) {
+        if (worker.isEnded() || !worker.thread().isAlive()) {
             return worker.thread().getName() + " has ended\n";
         }
         var answer = new CompletableFuture<String>();
@@ -953,17 +1001,20 @@ public final class UringRuntime implements AutoCloseable {
         return report();
     }
 
-    /** Begins the close and does not wait for it. For any thread, tasks and callbacks included. */
+    /**
+     * Begins the close and does not wait for it. For any thread, tasks and callbacks included. A current-thread runtime
+     * ends when its thread next waits for it: at the end of the {@link #blockOn} of the moment, or else in the next one
+     * or in {@link #close}.
+     */
     public void shutdownBackground() {
-        if (currentThread && !workers.getFirst().isDriven()) {
-            end(System.nanoTime());
-        } else if (state.compareAndSet(OPEN, CLOSING)) {
-            if (currentThread) {
-                abortAll(); // the thread that drives does the rest
-                workers.getFirst().interruptWait();
-            } else {
-                endInBackground();
-            }
+        if (!state.compareAndSet(OPEN, CLOSING)) {
+            return;
+        }
+        if (currentThread) {
+            abortAll(); // the thread that drives does the rest
+            workers.getFirst().interruptWait();
+        } else {
+            endInBackground();
         }
     }
 
@@ -974,6 +1025,9 @@ public final class UringRuntime implements AutoCloseable {
     }
 
     private void end(long deadlineNanos) {
+        if (currentThread && workers.getFirst().thread() == null) {
+            refuseVirtual();
+        }
         boolean first = state.compareAndSet(OPEN, CLOSING);
         boolean interrupted;
         if (currentThread && !workers.getFirst().isMine()) {
@@ -1046,7 +1100,10 @@ public final class UringRuntime implements AutoCloseable {
         posting.close();
         interrupted |= awaitDeaf(() -> posting.count() == 0, Deadline.NEVER);
         workers.forEach(worker -> worker.call(worker::stop));
-        interrupted |= currentThread ? awaitDeaf(workers.getFirst()::isEnded, Deadline.NEVER) : joinWorkers();
+        interrupted |= currentThread ? awaitDeaf(workers.getFirst()::isEnded, deadlineNanos) : joinWorkers();
+        if (currentThread && !workers.getFirst().isEnded()) {
+            return interrupted;
+        }
         unclaimed.forEach(Op::abandon);
         blockingPool.shutdown();
         jobPool.shutdown();
@@ -1054,6 +1111,7 @@ public final class UringRuntime implements AutoCloseable {
         endSight();
         scheduler.end();
         closed.countDown();
+        tellWatchers();
         return interrupted;
     }
 
@@ -1123,6 +1181,7 @@ public final class UringRuntime implements AutoCloseable {
         posting.close();
         scheduler.end();
         closed.countDown();
+        tellWatchers();
     }
 
     private void showBean() {

@@ -174,6 +174,10 @@ final class Worker {
         return ready;
     }
 
+    WorkerOptions options() {
+        return options;
+    }
+
     ProvidedBuffers provided() {
         return provided;
     }
@@ -397,14 +401,23 @@ final class Worker {
     }
 
     private void sleep(long nanos) {
-        runHook(options.onPark());
+        long left = options.onPark() == null ? nanos : nanosAfterHook(nanos);
         parks++;
         recorder.beginPark();
         away = true;
-        driver.poll(nanos);
+        driver.poll(left);
         comeBack();
         recorder.endPark();
         runHook(options.onUnpark());
+    }
+
+    /** Runs the hook before the sleep, and answers how long that may still be: the hook may have started something. */
+    private long nanosAfterHook(long nanos) {
+        runHook(options.onPark());
+        if (driver.delivered() > 0 || hasWork() || nanos == Timers.NONE && !timers.isEmpty()) {
+            return 0;
+        }
+        return timers.isEmpty() ? nanos : Math.min(nanos, timers.nanosToNext(runtime.nanoTime()));
     }
 
     /** No longer away; a sleep of a pinned task is no progress of the loop. */

@@ -453,7 +453,7 @@ class ShutdownTest extends RuntimeTest {
         }
     }
 
-    private static long ringMappings() throws IOException {
+    static long ringMappings() throws IOException {
         try (var lines = Files.lines(Path.of("/proc/self/maps"))) {
             return lines.filter(line -> line.contains("io_uring")).count();
         }
