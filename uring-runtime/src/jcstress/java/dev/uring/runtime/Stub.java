@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.InterruptedByTimeoutException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.LockSupport;
 
@@ -13,6 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 final class Stub {
     /** One worker with a {@link StubDriver}; its loop runs on a third thread beside the actors. */
     static final UringRuntime RUNTIME;
+
+    private static final WorkerOptions OWN_THREAD = new WorkerOptions(true, "stub-", 128, 200_000, 0, null, null, null, null);
 
     static final String RESULT = "result";
     static final String CANCELLED = "cancelled";
@@ -45,7 +48,7 @@ final class Stub {
 
     /** A worker whose thread is never started: a test calls {@link #turn} to run its loop. */
     static Worker stoppedWorker() {
-        Worker worker = new Worker(RUNTIME, 1, new StubDriver());
+        Worker worker = new Worker(RUNTIME, 1, new StubDriver(), new Scheduler(List.of()), OWN_THREAD);
         worker.stop();
         return worker;
     }

@@ -54,7 +54,8 @@ public final class LocalSet implements AutoCloseable {
     }
 
     /**
-     * Starts a task of the set; from anywhere.
+     * Starts a task of the set; from anywhere. One that races with {@link #close} is refused, or aborted before its
+     * first step, or waited for.
      *
      * @throws IllegalStateException when the set is closed
      */
@@ -64,11 +65,10 @@ public final class LocalSet implements AutoCloseable {
         }
         var self = new Task<T>(runtime, () -> ScopedValue.where(CURRENT, this).call(task::call), tasks::remove);
         tasks.add(self.handle());
-        JoinHandle<T> handle = runtime.spawn(self, executor);
         if (closed) {
-            handle.abort();
+            self.handle().abort(); // it never begins; before this look, close sees it
         }
-        return handle;
+        return runtime.spawn(self, executor);
     }
 
     /**
@@ -91,13 +91,13 @@ public final class LocalSet implements AutoCloseable {
     /**
      * Aborts all tasks of the set and waits until they have ended, deaf to interrupts.
      *
-     * @throws IllegalStateException in a callback or a task of the set
+     * @throws IllegalStateException in a callback, or in a task of the set, which would wait for itself
      */
     @Override
     public void close() {
         Worker.requireNoCallback("close of a LocalSet");
         if (CURRENT.isBound() && CURRENT.get() == this) {
-            throw new IllegalStateException("a task of a LocalSet cannot close it: it would wait for itself");
+            throw new IllegalStateException("a LocalSet cannot be closed by one of its tasks, which would wait for itself");
         }
         closed = true;
         boolean interrupted = false;

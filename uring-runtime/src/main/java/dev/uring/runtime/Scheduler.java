@@ -41,7 +41,7 @@ final class Scheduler {
      */
     void carry(Runnable continuation) {
         Worker here = Worker.current();
-        if (here != null && here.scheduler() == this && !ended) {
+        if (here != null && here.scheduler() == this && !ended && !here.isEnded()) {
             here.ready(continuation);
         } else {
             inject(continuation);
@@ -99,15 +99,20 @@ final class Scheduler {
     }
 
     private void wakeOne() {
-        for (Worker worker : workers) {
-            if (worker.isAsleep()) {
-                searching.incrementAndGet(); // before the worker can say that it stopped
-                if (worker.wakeToSearch()) {
-                    return;
+        boolean missed;
+        do {
+            missed = false;
+            for (Worker worker : workers) {
+                if (worker.isAsleep()) {
+                    searching.incrementAndGet(); // before the worker can say that it stopped
+                    if (worker.wakeToSearch()) {
+                        return;
+                    }
+                    // Somebody else woke it. Who added work meanwhile saw a searcher, and there was none.
+                    missed |= searching.decrementAndGet() == 0 && hasWork();
                 }
-                searching.decrementAndGet();
             }
-        }
+        } while (missed); // once more for each wake-up by others, at most
     }
 
     /** Answers whether one more worker may search; it must call {@link #found} or {@link #foundNothing}. */
@@ -121,7 +126,7 @@ final class Scheduler {
 
     /** A searcher has found work; there may be more of it. */
     void found() {
-        if (searching.decrementAndGet() == 0 && (hasInjected() || hasStealable())) {
+        if (searching.decrementAndGet() == 0 && hasWork()) {
             wakeOne();
         }
     }
@@ -132,7 +137,7 @@ final class Scheduler {
      * @return whether it was the last to search, and there is work after all
      */
     boolean foundNothing() {
-        return searching.decrementAndGet() == 0 && (hasInjected() || hasStealable());
+        return searching.decrementAndGet() == 0 && hasWork();
     }
 
     /** Moves half of some other worker's tasks to this one's queue; answers whether there were any. */
@@ -152,8 +157,11 @@ final class Scheduler {
         return false;
     }
 
-    /** Answers whether any worker has tasks that another may take. */
-    private boolean hasStealable() {
+    /** Answers whether there is anything that a searcher may take. */
+    boolean hasWork() {
+        if (hasInjected()) {
+            return true;
+        }
         for (Worker worker : workers) {
             if (!worker.readyTasks().isEmpty()) {
                 return true;

@@ -19,15 +19,15 @@ public final class Tasks {
     }
 
     /**
-     * Lets other ready tasks go first, and results that have come. On a thread that is no task, as
-     * {@link Thread#yield()}.
+     * Lets other ready tasks go first, and results that have come. On a thread that neither is a task nor was started by
+     * one, as {@link Thread#yield()}.
      */
     public static void yieldNow() {
         Worker here = Worker.current();
-        if (!Thread.currentThread().isVirtual()) {
-            Thread.yield();
-        } else if (here != null) {
+        if (here != null && Thread.currentThread().isVirtual()) {
             here.yieldTask();
+        } else if (here != null || !Task.isCurrent()) {
+            Thread.yield();
         } else {
             // The JDK's scheduler may run a yielding thread again before all others: the way through a worker is fair.
             UringRuntime runtime = Handle.current().runtime();

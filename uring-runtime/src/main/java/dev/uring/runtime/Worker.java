@@ -34,6 +34,8 @@ final class Worker {
     /** How long a pinned task waits in the driver before it looks at its interrupt status again. */
     private static final long PINNED_WAIT_NANOS = 10_000_000;
 
+    private static final BooleanSupplier NOTHING = () -> false;
+
     private static final VarHandle OWNER;
 
     static {
@@ -94,7 +96,7 @@ final class Worker {
     /** The count of {@link #mounts} when stopped time was about to pass, and the driver was asked for results first. */
     private long askedBeforeSkip = -1;
     /** What a thread that drives waits for; looked at once more after the worker has said that it sleeps. */
-    private BooleanSupplier awaited = () -> false;
+    private BooleanSupplier awaited = NOTHING;
     /** The loop is over, and the driver closed; written by the worker. */
     private volatile boolean ended;
     /** Counts for {@link #metrics}, which any thread reads. */
@@ -254,10 +256,10 @@ final class Worker {
             turnWhileAwaited(deadlineNanos);
         } catch (Throwable t) {
             fail(t); // the edge of the loop
-            ended = true;
         } finally {
             interrupts.stop();
             endDriving();
+            awaited = NOTHING; // what it waited for is not kept alive
         }
         if (interrupts.isInterrupted()) {
             caller.interrupt(); // what it carried may have cleared it
@@ -300,7 +302,6 @@ final class Worker {
     /** Gives up a worker whose thread has ended without closing; only then, and on any thread. */
     void lost(Throwable cause) {
         fail(cause);
-        ended = true;
     }
 
     /** Answers whether a thread is in {@link #drive} now; any thread. */
@@ -352,14 +353,12 @@ final class Worker {
             op.lose(cause);
         }
         handOver();
+        ended = true;
     }
 
     /** Whoever is ready is carried by others: another worker, or after the end the common pool. */
     private void handOver() {
-        if (searching) {
-            searching = false;
-            scheduler.found();
-        }
+        endSearch();
         resumeYielded();
         local.forEach(scheduler::inject);
         local.clear();
@@ -465,7 +464,7 @@ final class Worker {
     private void runTasks() {
         long start = 0;
         for (int i = 0; i < options.tasksPerTurn(); i++) {
-            Runnable continuation = nextTask(i);
+            Runnable continuation = nextTask();
             if (continuation == null) {
                 return;
             }
@@ -481,14 +480,15 @@ final class Worker {
         }
     }
 
-    private Runnable nextTask(int number) {
-        if (number % INJECTED_INTERVAL == 0) {
+    /** Goes by a count that no turn begins anew, since a turn may be as short as one task. */
+    private Runnable nextTask() {
+        if (mounts % INJECTED_INTERVAL == 0) {
             Runnable injected = scheduler.pollInjected();
             if (injected != null) {
                 return injected;
             }
         }
-        if ((number & 1) == 0 && !local.isEmpty()) {
+        if ((mounts & 1) == 0 && !local.isEmpty()) {
             return local.poll();
         }
         Runnable continuation = ready.poll();
@@ -503,13 +503,18 @@ final class Worker {
      * this very thread, and would wait for ever for a result that only this thread can fetch.
      */
     private void runTask(Runnable continuation) {
+        endSearch();
+        mounts++;
+        LockSupport.unpark(thread);
+        continuation.run();
+    }
+
+    /** Has found something to do: while it were counted, nobody would be woken for work that others could take. */
+    private void endSearch() {
         if (searching) {
             searching = false;
             scheduler.found();
         }
-        mounts++;
-        LockSupport.unpark(thread);
-        continuation.run();
     }
 
     private void resumeYielded() {
@@ -524,10 +529,15 @@ final class Worker {
     /** Answers how long the driver may wait: not at all while there is something to do, here or on another worker. */
     private long nanosToWait() {
         if (driver.delivered() > 0 || hasWork()) {
+            endSearch();
             return 0;
         }
         long nanos = timers.isEmpty() ? Timers.NONE : timers.nanosToNext(runtime.nanoTime());
-        if (nanos == 0 || stealOrSpin()) {
+        if (nanos == 0) {
+            endSearch();
+            return 0;
+        }
+        if (stealOrSpin()) {
             return 0;
         }
         inbox.fallAsleep();
@@ -560,8 +570,7 @@ final class Worker {
         }
         if (searching || (searching = scheduler.beginSearch())) {
             if (scheduler.steal(this)) {
-                searching = false;
-                scheduler.found();
+                endSearch();
                 return true;
             }
         }
@@ -573,7 +582,7 @@ final class Worker {
         long deadline = System.nanoTime() + options.spinNanos();
         do {
             driver.poll(0);
-            if (driver.delivered() > 0 || hasWork()) {
+            if (driver.delivered() > 0 || hasWork() || searching && scheduler.hasWork()) {
                 return true;
             }
             Thread.onSpinWait();
@@ -1051,10 +1060,12 @@ final class Worker {
 
     /** Lets other tasks go first, and results in; for the task that this worker carries. */
     void yieldTask() {
+        long before = mounts;
         yielding = true;
         Thread.yield();
-        if (current() == this) {
+        if (current() == this && mounts == before) {
             yielding = false; // pinned, the task was not unmounted
+            drivePinned(0);
         }
     }
 
@@ -1091,7 +1102,7 @@ final class Worker {
             return false;
         }
         if (stuck && !Thread.currentThread().isInterrupted()) {
-            here.drivePinned();
+            here.drivePinned(PINNED_WAIT_NANOS);
         }
         return true;
     }
@@ -1113,12 +1124,12 @@ final class Worker {
     }
 
     /** One turn of the loop less the tasks, by a task that is pinned to this worker's thread. */
-    private void drivePinned() {
+    private void drivePinned(long waitMaxNanos) {
         pinned = true;
         try {
             takeInbox();
             lend();
-            pollDriver(Math.min(nanosToWait(), PINNED_WAIT_NANOS));
+            pollDriver(Math.min(nanosToWait(), waitMaxNanos));
             lend();
         } finally {
             pinned = false;
@@ -1128,10 +1139,7 @@ final class Worker {
 
     /** What is ready can run elsewhere only. A wake-up to search that found this worker is passed on. */
     private void lend() {
-        if (searching) {
-            searching = false;
-            scheduler.found();
-        }
+        endSearch();
         if (scheduler.isShared() && !ready.isEmpty()) {
             scheduler.workAdded();
         }

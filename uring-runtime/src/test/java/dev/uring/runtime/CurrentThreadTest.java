@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,31 +14,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.InvocationInterceptor;
-import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
-import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The flavour that runs on the thread of its caller. */
+@ExtendWith(ClosedByItsThread.class)
 class CurrentThreadTest extends RuntimeTest {
     @Override
     UringRuntime.Builder builder() {
         return UringRuntime.builder().enableAll().currentThread().carriers(carriers);
     }
-
-    /** Such a runtime is closed by its own thread: that of the test. */
-    @RegisterExtension
-    final InvocationInterceptor closer = new InvocationInterceptor() {
-        @Override
-        public void interceptTestMethod(Invocation<Void> test, ReflectiveInvocationContext<Method> context,
-                ExtensionContext extension) throws Throwable {
-            try {
-                test.proceed();
-            } finally {
-                runtime.close();
-            }
-        }
-    };
 
     private void assumeCarried() {
         assumeTrue(carriers == Carriers.ON, "placement is promised in carrier mode only");

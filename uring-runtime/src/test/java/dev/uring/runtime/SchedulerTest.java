@@ -3,14 +3,20 @@ package dev.uring.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.uring.ffi.Libc;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** Where tasks run, and that all of them do. */
@@ -114,5 +120,92 @@ class SchedulerTest extends RuntimeTest {
             new Nop().submit().await();
             stop.set(true);
         });
+    }
+
+    @Test
+    void tasks_that_a_hook_makes_ready_before_a_sleep_are_not_slept_over() throws Exception {
+        var handle = new AtomicReference<Handle>();
+        var ran = new CountDownLatch(1);
+        try (UringRuntime hooked = super.builder().onThreadPark(() -> {
+            Handle once = handle.getAndSet(null);
+            if (once != null) {
+                once.execute(ran::countDown);
+            }
+        }).build()) {
+            hooked.blockOn(() -> 1);
+            handle.set(hooked.handle());
+            hooked.blockOn(() -> new Nop().submit().await()); // a worker comes back from this and sleeps again
+            assertThat(ran.await(10, TimeUnit.SECONDS)).as("the hook's task ran").isTrue();
+        }
+    }
+
+    @Test
+    void a_thread_that_the_last_hook_wakes_is_not_lost() throws Exception {
+        var child = new AtomicReference<Thread>();
+        var told = new AtomicBoolean();
+        UringRuntime hooked = super.builder().onThreadStop(() -> {
+            told.set(true);
+            LockSupport.unpark(child.get());
+        }).build();
+        hooked.blockOn(() -> {
+            child.set(Thread.startVirtualThread(() -> {
+                while (!told.get()) {
+                    LockSupport.park();
+                }
+            }));
+            return null;
+        });
+        hooked.close();
+        assertThat(child.get().join(Duration.ofSeconds(10))).as("the child ended").isTrue();
+    }
+
+    /** A worker that spins counts as one that looks for work, so nobody else is woken for what it does not see. */
+    @Test
+    void a_worker_that_spins_takes_what_waits_behind_another() throws Exception {
+        assumeCarried();
+        try (UringRuntime spinning = super.builder().multiThread(2).spin(Duration.ofSeconds(1)).build()) {
+            long start = System.nanoTime();
+            spinning.blockOn(() -> {
+                for (int round = 0; round < 60; round++) {
+                    var ran = new AtomicInteger();
+                    Tasks.spawn(ran::incrementAndGet);
+                    Tasks.spawn(ran::incrementAndGet);
+                    while (ran.get() == 0) {
+                        Thread.onSpinWait(); // keeps its worker
+                    }
+                }
+                return null;
+            });
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).as("time for 60 rounds, well below 60 spins")
+                    .isLessThan(Duration.ofSeconds(20));
+        }
+    }
+
+    @Test
+    void a_worker_that_is_blocked_keeps_the_others_from_nothing() throws Exception {
+        try (Pipe pipe = Pipe.open(runtime); Arena arena = Arena.ofShared()) {
+            var blocked = new CountDownLatch(1);
+            var behind = new AtomicInteger();
+            MemorySegment memory = arena.allocate(1);
+            JoinHandle<Long> blocking = runtime.handle().spawn(() -> {
+                for (int i = 0; i < 8; i++) {
+                    Tasks.spawn(behind::incrementAndGet);
+                }
+                blocked.countDown();
+                return Libc.read(pipe.reader.fd(), memory, 1); // stops the thread that carries it
+            });
+            blocked.await();
+            for (int i = 0; i < 100; i++) {
+                assertThat(runtime.handle().spawn(() -> {
+                    new Nop().submit().await();
+                    Time.sleep(Duration.ofMillis(1)).await();
+                    return Tasks.spawn(() -> 7).await();
+                }).await(Duration.ofSeconds(20))).isEqualTo(7);
+            }
+            eventually("what waited behind it", () -> behind.get() == 8);
+            assertThat(blocking.isFinished()).isFalse();
+            pipe.send("x");
+            assertThat(blocking.await()).isOne();
+        }
     }
 }
