@@ -62,6 +62,19 @@ public record Comparison(List<Samples> programs) {
     }
 
     /**
+     * Subtracts the baseline's figure of the same round from a program's, for every round.
+     *
+     * @param program one of the programs
+     * @param key     a key that both it and the baseline have
+     * @return the spread of the differences
+     */
+    public Spread differencePerRound(Samples program, String key) {
+        double[] differences = program.values().get(key).clone();
+        Arrays.setAll(differences, round -> differences[round] - baseline().values().get(key)[round]);
+        return Spread.of(differences);
+    }
+
+    /**
      * Writes one table per key.
      *
      * @return lines, each with a line end

@@ -1,7 +1,6 @@
 package dev.uring.bench;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +21,6 @@ public final class Operations {
     private static final List<String> IN_FLIGHT = List.of("1", "64", "1024");
     private static final List<String> MODES = List.of("callback", "future", "task", "stock");
     private static final Duration LIMIT = Duration.ofMinutes(5);
-    private static final List<String> JAVA_OPTIONS = List.of("-Xms256m", "-Xmx256m", "-XX:+UseSerialGC",
-            "--enable-native-access=ALL-UNNAMED", "--add-opens", "java.base/java.lang=ALL-UNNAMED");
 
     private Operations() {
     }
@@ -76,11 +73,6 @@ public final class Operations {
     }
 
     private static Interleave.Command java(String name, String cpu, Class<?> main, String... operands) {
-        List<String> line = new ArrayList<>(List.of("taskset", "-c", cpu,
-                Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        line.addAll(JAVA_OPTIONS);
-        line.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-        line.addAll(List.of(operands));
-        return new Interleave.Command(name, line);
+        return JavaProgram.of(name, List.of("taskset", "-c", cpu), "256m", List.of(), main, operands);
     }
 }
