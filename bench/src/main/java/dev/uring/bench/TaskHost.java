@@ -29,7 +29,6 @@ record TaskHost(UringRuntime runtime, ExecutorService executor) implements AutoC
      * @throws IOException if there is no runtime to be had
      */
     static TaskHost of(String name, Duration spin) throws IOException {
-        Tasks.yieldNow(); // looks for carriers, here on a platform thread: on a virtual one the first look can hang
         return switch (name) {
             case "jdk" -> new TaskHost(null, Executors.newVirtualThreadPerTaskExecutor());
             case "platform" -> new TaskHost(null, Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory()));

@@ -5,9 +5,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * The two things that carrying virtual threads needs and JDK 25 has no public API for: a virtual thread builder that
@@ -18,8 +15,6 @@ final class CarrierAccess {
     /** The flag that a refusal names. */
     static final String FLAG = "--add-opens java.base/java.lang="
             + (CarrierAccess.class.getModule().isNamed() ? CarrierAccess.class.getModule().getName() : "ALL-UNNAMED");
-
-    private static final long TRIAL_SECONDS = 10;
 
     /** {@code static Thread Thread.currentCarrierThread()}, an intrinsic; null when absent. */
     private static final MethodHandle CURRENT_CARRIER;
@@ -41,7 +36,7 @@ final class CarrierAccess {
             builder = MethodHandles.privateLookupIn(type, MethodHandles.lookup())
                     .findConstructor(type, MethodType.methodType(void.class, Executor.class))
                     .asType(MethodType.methodType(Thread.Builder.OfVirtual.class, Executor.class));
-            refusal = trial(builder);
+            refusal = CarrierTrial.run(builder);
         } catch (IllegalAccessException e) {
             refusal = "java.lang is not open to this code (" + e.getMessage() + "); add " + FLAG;
         } catch (ReflectiveOperationException e) {
@@ -70,52 +65,6 @@ final class CarrierAccess {
     /** Answers why workers do not carry tasks. */
     static String reason() {
         return REFUSAL != null ? REFUSAL : "uring.carriers, or Builder.carriers, is off";
-    }
-
-    /** Parks a virtual thread on an executor of ours and resumes it; answers null when that works. */
-    private static String trial(MethodHandle newBuilder) {
-        var continuations = new LinkedBlockingQueue<Runnable>();
-        Thread self = Thread.currentThread();
-        if (self.isVirtual()) {
-            return runTrialOnPlatformThread(newBuilder);
-        }
-        try {
-            boolean[] resumed = new boolean[1];
-            Thread trial = ((Thread.Builder.OfVirtual) newBuilder.invokeExact((Executor) continuations::add))
-                    .unstarted(() -> {
-                        LockSupport.park();
-                        resumed[0] = true;
-                    });
-            trial.start();
-            runNext(continuations);
-            LockSupport.unpark(trial);
-            while (trial.isAlive()) {
-                runNext(continuations);
-            }
-            return resumed[0] ? null : "a trial virtual thread was not resumed";
-        } catch (Throwable t) {
-            return "a trial virtual thread failed: " + t;
-        }
-    }
-
-    /** A virtual thread cannot run another one, so the trial moves to a thread that can. */
-    private static String runTrialOnPlatformThread(MethodHandle newBuilder) {
-        String[] answer = new String[1];
-        Thread platform = Thread.ofPlatform().name("uring-trial").daemon().start(() -> answer[0] = trial(newBuilder));
-        try {
-            platform.join();
-            return answer[0];
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return "the trial of a virtual thread was interrupted";
-        }
-    }
-
-    private static void runNext(LinkedBlockingQueue<Runnable> continuations) throws InterruptedException {
-        Runnable continuation = continuations.poll(TRIAL_SECONDS, TimeUnit.SECONDS);
-        if (continuation != null) {
-            continuation.run();
-        }
     }
 
     /** Answers the platform thread under the current thread; without carrier mode, the current thread itself. */

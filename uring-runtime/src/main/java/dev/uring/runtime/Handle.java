@@ -37,6 +37,11 @@ public final class Handle implements Executor {
         return ScopedValue.where(CURRENT, this).call(body::call);
     }
 
+    /** As {@link #run}, with one value more. */
+    <T> ScopedValue.Carrier with(ScopedValue<T> key, T value) {
+        return ScopedValue.where(CURRENT, this).where(key, value);
+    }
+
     /** Starts a task. */
     public <T> JoinHandle<T> spawn(Callable<T> task) {
         return runtime.spawn(task);

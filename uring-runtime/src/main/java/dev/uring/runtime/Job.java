@@ -24,7 +24,7 @@ final class Job<T> extends Task<T> {
 
     @Override
     T call(UringRuntime runtime, Callable<T> body) throws Exception {
-        return ScopedValue.where(CURRENT, runtime).call(() -> runtime.handle().run(body));
+        return runtime.handle().with(CURRENT, runtime).call(body::call);
     }
 
     @Override

@@ -105,7 +105,18 @@ class Task<T> implements Runnable {
 
     /** Calls the body with what it should find around it. */
     T call(UringRuntime runtime, Callable<T> body) throws Exception {
-        return ScopedValue.where(CURRENT, this).call(() -> runtime.handle().run(body));
+        return runtime.handle().with(CURRENT, this).call(body::call);
+    }
+
+    /** Its number, since tasks are kept in sets, and the identity hash of a new object is dear. */
+    @Override
+    public final int hashCode() {
+        return Long.hashCode(handle.id());
+    }
+
+    @Override
+    public final boolean equals(Object other) {
+        return this == other;
     }
 
     /** Asks the task to end; see {@link JoinHandle#abort}. */

@@ -886,12 +886,12 @@ public final class UringRuntime implements AutoCloseable {
     }
 
     private static String describe(RuntimeMetrics.PoolMetrics pool) {
-        return "threads=" + pool.threads() + " active=" + pool.active() + " queued=" + pool.queued() + " threadsMax="
+        return "active=" + pool.active() + " queued=" + pool.queued() + " threads=" + pool.threads() + " threadsMax="
                 + pool.threadsMax() + '\n';
     }
 
     private static String dump(Worker worker) {
-        if (Worker.current() == worker || worker.isMine() && !worker.isEnded()) {
+        if (Worker.current() == worker || worker.thread() == Thread.currentThread() && !worker.isEnded()) {
             return worker.describe();
         }
         if (worker.thread() == null) {

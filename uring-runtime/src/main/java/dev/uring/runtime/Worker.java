@@ -498,14 +498,10 @@ final class Worker {
         return continuation != null ? continuation : scheduler.pollInjected();
     }
 
-    /**
-     * Mounts a task until it parks or ends. The thread gives itself a park permit first: a task that is pinned parks
-     * this very thread, and would wait for ever for a result that only this thread can fetch.
-     */
+    /** Mounts a task until it parks or ends. */
     private void runTask(Runnable continuation) {
         endSearch();
         mounts++;
-        LockSupport.unpark(thread);
         continuation.run();
     }
 
@@ -1080,8 +1076,8 @@ final class Worker {
 
     /**
      * Parks the current thread once; the caller loops over its condition. A task that is pinned to its carrier (a native
-     * frame, a static initialiser) cannot be unmounted, so its park is the worker's own: it returns at once, thanks to
-     * the permit of {@link #runTask}, and the task must then drive the ring itself.
+     * frame, a static initialiser) cannot be unmounted, so its park is the worker's own, the only thread that could fetch
+     * what it waits for: it returns at once, thanks to a permit, and the task must then drive the ring itself.
      *
      * @param stuck what the last call of the same wait answered, false for the first
      * @return whether the thread was not unmounted: it is pinned, or a permit was left over. Only a pinned one answers
@@ -1093,9 +1089,7 @@ final class Worker {
             LockSupport.park(blocker);
             return false;
         }
-        if (stuck) {
-            LockSupport.unpark(here.thread);
-        }
+        LockSupport.unpark(here.thread);
         long before = here.mounts;
         LockSupport.park(blocker);
         if (current() != here || here.mounts != before) {

@@ -429,7 +429,7 @@ class BuilderTest extends RuntimeTest {
                 });
                 assertThat(nanos).isGreaterThanOrEqualTo(5_000_000);
                 assertThat(rings()).isEqualTo(before);
-                assertThat(holdings.addedSince()).allMatch(added -> added.contains("-worker-"));
+                assertThat(holdings.addedSince()).allMatch(added -> added.contains("-worker-") || added.contains("-stall-watch"));
                 assertRefused(each, () -> new Nop().submit(), "IO is disabled. Call enableIo");
             }
         }

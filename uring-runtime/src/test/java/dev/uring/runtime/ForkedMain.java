@@ -15,10 +15,22 @@ final class ForkedMain {
         switch (arguments[0]) {
             case "operations" -> operations();
             case "carriers" -> carriers(Carriers.valueOf(arguments[1]));
+            case "virtual" -> firstLookOnVirtualThread();
             case "driver" -> Uring.run(() -> System.out.println(Handle.current().runtime().driver()));
             default -> throw new IllegalArgumentException(arguments[0]);
         }
         System.out.println("OK");
+    }
+
+    /** The first thing of the runtime that this process touches, on a thread that cannot try carriers out itself. */
+    private static void firstLookOnVirtualThread() throws Exception {
+        Thread first = Thread.ofVirtual().start(() -> {
+            Thread.currentThread().interrupt();
+            check(Worker.current() == null);
+            check(Thread.currentThread().isInterrupted());
+        });
+        check(first.join(Duration.ofSeconds(20)));
+        System.out.println("refusal=" + CarrierAccess.REFUSAL);
     }
 
     private static void carriers(Carriers mode) throws Exception {

@@ -42,6 +42,13 @@ class ForkedTest {
         return new Outcome(process.exitValue(), output);
     }
 
+    @Test
+    void carriers_may_first_be_looked_for_on_a_virtual_thread() throws Exception {
+        Outcome outcome = run(List.of(NATIVE_ACCESS, ADD_OPENS), "virtual");
+        assertThat(outcome.output()).isEqualTo("refusal=null\nOK\n");
+        assertThat(outcome.status()).isZero();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "READ", "WRITE,CLOSE", "READ,WRITE,CLOSE,NOP", "TIMED_WAIT", "DEFER_TASKRUN",
             "SINGLE_ISSUER,DEFER_TASKRUN,NO_SQARRAY,SUBMIT_ALL", "DEFER_TASKRUN,COOP_TASKRUN,TASKRUN_FLAG",

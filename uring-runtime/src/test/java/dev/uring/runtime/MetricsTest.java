@@ -119,7 +119,7 @@ class MetricsTest extends RuntimeTest {
         assertThat(metrics.tasks()).isEqualTo(2);
         assertThat(metrics.jobPool()).isEqualTo(new RuntimeMetrics.PoolMetrics(1, 1, 1, 1));
         assertThat(metrics.blockingPool()).isEqualTo(new RuntimeMetrics.PoolMetrics(1, 1, 0, 1));
-        assertThat(runtime.dump()).contains("job pool: threads=1 active=1 queued=1 threadsMax=1");
+        assertThat(runtime.dump()).contains("job pool: active=1 queued=1 threads=1 threadsMax=1");
 
         end.countDown();
         gate.opened.countDown();
