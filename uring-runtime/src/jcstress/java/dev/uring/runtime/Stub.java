@@ -8,6 +8,8 @@ import java.nio.channels.InterruptedByTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /** What the tests share: one runtime per virtual machine, and words for how an operation ended. */
@@ -15,7 +17,8 @@ final class Stub {
     /** One worker with a {@link StubDriver}; its loop runs on a third thread beside the actors. */
     static final UringRuntime RUNTIME;
 
-    private static final WorkerOptions OWN_THREAD = new WorkerOptions(true, "stub-", 128, 200_000, 0, null, null, null, null);
+    private static final WorkerOptions OWN_THREAD = options(true);
+    private static final WorkerOptions NO_THREAD = options(false);
 
     static final String RESULT = "result";
     static final String CANCELLED = "cancelled";
@@ -53,6 +56,15 @@ final class Stub {
         return worker;
     }
 
+    private static WorkerOptions options(boolean ownThreads) {
+        return new WorkerOptions(ownThreads, "stub-", 128, 200_000, 0, null, null, null, null);
+    }
+
+    /** A worker whose loop a test plays step by step. */
+    static Worker playedWorker(Scheduler scheduler) {
+        return new Worker(RUNTIME, 1, new StubDriver(), scheduler, NO_THREAD);
+    }
+
     /** Runs the loop of a {@link #stoppedWorker} until its inbox is empty and nothing is in flight. */
     static void turn(Worker worker) {
         worker.run();
@@ -72,6 +84,26 @@ final class Stub {
         } catch (InterruptedIOException e) {
             return "interrupted";
         } catch (IOException e) {
+            return FAILED;
+        }
+    }
+
+    /** Waits for a task and says how it ended; a wait that its limit ended was not told. */
+    static String await(JoinHandle<?> task) {
+        long start = System.nanoTime();
+        try {
+            task.await(patience);
+            if (System.nanoTime() - start < patience.toNanos()) {
+                return RESULT;
+            }
+            patience = Duration.ofMillis(1);
+            return NOT_TOLD;
+        } catch (TimeoutException e) {
+            patience = Duration.ofMillis(1);
+            return NOT_TOLD;
+        } catch (CancellationException e) {
+            return CANCELLED;
+        } catch (ExecutionException | InterruptedException e) {
             return FAILED;
         }
     }

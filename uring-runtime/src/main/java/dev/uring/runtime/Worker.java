@@ -382,7 +382,7 @@ final class Worker {
         resumeYielded();
     }
 
-    private void pollDriver(long nanos) {
+    void pollDriver(long nanos) {
         recording = Recorder.isOn();
         lookAtStall();
         if (nanos == 0) {
@@ -461,7 +461,7 @@ final class Worker {
     }
 
     /** Runs what is ready, for as many tasks and as long as the options say, so that the driver has its turn. */
-    private void runTasks() {
+    void runTasks() {
         long start = 0;
         for (int i = 0; i < options.tasksPerTurn(); i++) {
             Runnable continuation = nextTask();
@@ -523,7 +523,7 @@ final class Worker {
     }
 
     /** Answers how long the driver may wait: not at all while there is something to do, here or on another worker. */
-    private long nanosToWait() {
+    long nanosToWait() {
         if (driver.delivered() > 0 || hasWork()) {
             endSearch();
             return 0;

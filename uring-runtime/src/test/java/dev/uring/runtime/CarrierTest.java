@@ -3,6 +3,7 @@ package dev.uring.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,15 +23,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Tasks are ordinary virtual threads, whoever carries them: the traps of carrier mode that DESIGN section 6 lists. */
@@ -317,6 +322,18 @@ class CarrierTest extends RuntimeTest {
         }));
     }
 
+    @Test
+    void a_pinned_task_that_yields_sees_results() throws Exception {
+        task(() -> inNativeFrame(() -> {
+            Op<Void> sleep = Time.sleep(Duration.ofMillis(5));
+            long start = System.nanoTime();
+            while (!sleep.isDone() && System.nanoTime() - start < 20_000_000_000L) {
+                Tasks.yieldNow();
+            }
+            assertThat(sleep.isDone()).isTrue();
+        }));
+    }
+
     // ---- children, and what outlives the runtime ----
 
     @Test
@@ -485,6 +502,102 @@ class CarrierTest extends RuntimeTest {
     }
 
     @Test
+    void monitors_held_by_a_thread_that_blocks_stop_no_other_task() throws Exception {
+        Object monitor = new Object();
+        var held = new CountDownLatch(1);
+        var release = new CountDownLatch(1);
+        Thread holder = Thread.ofPlatform().start(() -> {
+            synchronized (monitor) {
+                held.countDown();
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        });
+        held.await();
+        var entered = new AtomicInteger();
+        List<JoinHandle<Void>> waiting = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            waiting.add(runtime.spawn(() -> {
+                synchronized (monitor) {
+                    entered.incrementAndGet();
+                }
+                return null;
+            }));
+        }
+        task(() -> {
+            new Nop().submit().await();
+            Time.sleep(Duration.ofMillis(2)).await();
+        });
+        assertThat(entered).hasValue(0);
+        release.countDown();
+        for (JoinHandle<Void> each : waiting) {
+            each.await();
+        }
+        holder.join();
+    }
+
+    // ---- executors and futures of the JDK ----
+
+    @Test
+    void futures_of_the_jdk_work_in_tasks() throws Exception {
+        task(() -> {
+            assertThat(CompletableFuture.supplyAsync(() -> 4).thenCompose(x -> CompletableFuture.supplyAsync(() -> x + 1))
+                    .get()).isEqualTo(5);
+            assertThatThrownBy(() -> new CompletableFuture<Void>().orTimeout(5, TimeUnit.MILLISECONDS).join())
+                    .hasCauseInstanceOf(TimeoutException.class);
+            assertThatThrownBy(() -> new CompletableFuture<Void>().get(5, TimeUnit.MILLISECONDS))
+                    .isInstanceOf(TimeoutException.class);
+            assertThat(CompletableFuture.supplyAsync(() -> 6,
+                    CompletableFuture.delayedExecutor(5, TimeUnit.MILLISECONDS)).join()).isEqualTo(6);
+            assertThat(IntStream.range(0, 10_000).parallel().sum()).isEqualTo(49_995_000);
+        });
+    }
+
+    @Test
+    void a_handle_is_an_executor_of_futures_whose_stages_are_tasks() throws Exception {
+        Handle handle = runtime.handle();
+        assertThat(CompletableFuture.supplyAsync(() -> 20).thenApplyAsync(x -> {
+            try {
+                new Nop().submit().await(); // needs a runtime, and may wait
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+            return carriers == Carriers.ON && !carrierName().startsWith(runtime.name()) ? -1 : x + 1;
+        }, handle).thenCombineAsync(CompletableFuture.supplyAsync(() -> 21, handle), Integer::sum, handle)
+                .get(20, TimeUnit.SECONDS)).isEqualTo(42);
+        assertThat(task(() -> CompletableFuture.supplyAsync(() -> 7, handle).get())).isEqualTo(7);
+    }
+
+    @Test
+    void executors_of_the_jdk_work_in_tasks_and_outlive_the_runtime() throws Exception {
+        try (var platform = Executors.newFixedThreadPool(2);
+                var virtual = task(Executors::newVirtualThreadPerTaskExecutor);
+                var timed = Executors.newScheduledThreadPool(1)) {
+            task(() -> {
+                assertThat(platform.submit(() -> 1).get()).isOne();
+                assertThat(virtual.submit(() -> 2).get()).isEqualTo(2);
+                assertThat(timed.schedule(() -> 3, 2, TimeUnit.MILLISECONDS).get()).isEqualTo(3);
+                int sum = 0;
+                for (var each : virtual.invokeAll(Collections.<Callable<Integer>>nCopies(100, () -> {
+                    Thread.sleep(1);
+                    return 1;
+                }))) {
+                    sum += each.get();
+                }
+                assertThat(sum).isEqualTo(100);
+            });
+            runtime.close();
+            assertThat(virtual.submit(() -> {
+                Thread.sleep(1);
+                return 4;
+            }).get(20, TimeUnit.SECONDS)).isEqualTo(4);
+        }
+    }
+
+    @Test
     void class_initialisers_are_contended_between_tasks() throws Exception {
         List<JoinHandle<Integer>> tasks = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
@@ -532,6 +645,58 @@ class CarrierTest extends RuntimeTest {
         assertThat(turns).hasSize(300);
     }
 
+    @Test
+    void tasks_that_yield_have_their_turns_in_order() throws Exception {
+        assumeTrue(carriers == Carriers.ON, "order is promised in carrier mode only");
+        assertThat(task(() -> {
+            List<Integer> turns = new ArrayList<>();
+            List<JoinHandle<Void>> tasks = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                int number = i;
+                tasks.add(Tasks.spawn(() -> {
+                    for (int k = 0; k < 3; k++) {
+                        turns.add(number);
+                        Thread.yield();
+                    }
+                    return null;
+                }));
+            }
+            for (JoinHandle<Void> task : tasks) {
+                task.await();
+            }
+            return turns;
+        })).containsExactly(0, 1, 2, 0, 1, 2, 0, 1, 2);
+    }
+
+    @Test
+    void a_task_that_only_yields_starves_neither_others_nor_the_end() throws Exception {
+        assumeTrue(carriers == Carriers.ON,
+                "the JDK's scheduler may run a yielding thread again before all others");
+        var turns = new AtomicInteger();
+        JoinHandle<Void> yielding = runtime.spawn(() -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                turns.incrementAndGet();
+                Thread.yield();
+            }
+            return null;
+        });
+        eventually("yields", () -> turns.get() > 10);
+        for (int i = 0; i < 200; i++) {
+            assertThat(runtime.spawn(() -> {
+                new Nop().submit().await();
+                return 7;
+            }).await(Duration.ofSeconds(20))).isEqualTo(7);
+        }
+        assertThat(yielding.isFinished()).isFalse();
+        var closed = new CompletableFuture<Void>();
+        Thread.ofPlatform().start(() -> {
+            runtime.close();
+            closed.complete(null);
+        });
+        closed.get(20, TimeUnit.SECONDS);
+        assertThat(yielding.isFinished()).isTrue();
+    }
+
     // ---- what tasks throw ----
 
     @Test
@@ -559,12 +724,19 @@ class CarrierTest extends RuntimeTest {
         return endless(depth + 1) + 1;
     }
 
+    private void callbackThatOverflows() {
+        assertThatThrownBy(() -> callback(() -> endless(0))).isInstanceOf(StackOverflowError.class);
+    }
+
     @Test
     void a_stack_overflow_ends_its_task_only() throws Exception {
         for (int i = 0; i < 5; i++) {
             assertThatThrownBy(() -> task(() -> endless(0))).isInstanceOf(StackOverflowError.class);
         }
+        Thread worker = carriers == Carriers.ON ? task(CarrierAccess::currentCarrier) : null;
+        callbackThatOverflows();
         task(() -> new Nop().submit().await());
+        assertThat(carriers == Carriers.ON ? task(CarrierAccess::currentCarrier) : null).isSameAs(worker);
     }
 
     @Test
@@ -615,6 +787,46 @@ class CarrierTest extends RuntimeTest {
                 }
             }).join();
             assertThat(after.get()).isEqualTo(42);
+        }
+    }
+
+    @Test
+    void a_thread_that_waits_for_a_socket_outlives_the_runtime_that_it_was_started_in() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                Socket client = new Socket(server.getInetAddress(), server.getLocalPort());
+                Socket accepted = server.accept()) {
+            var read = new AtomicInteger();
+            var accepts = new CompletableFuture<Integer>();
+            List<Thread> children = task(() -> List.of(
+                    Thread.startVirtualThread(() -> {
+                        try (InputStream in = accepted.getInputStream()) {
+                            for (int next = in.read(); next >= 0; next = in.read()) {
+                                read.addAndGet(next);
+                            }
+                        } catch (IOException e) {
+                            read.set(-1_000_000);
+                        }
+                    }),
+                    Thread.startVirtualThread(() -> {
+                        try (Socket second = server.accept()) {
+                            accepts.complete(second.getInputStream().read());
+                        } catch (IOException e) {
+                            accepts.completeExceptionally(e);
+                        }
+                    })));
+            client.getOutputStream().write(1);
+            eventually("reads", () -> read.get() == 1);
+            runtime.close();
+            client.getOutputStream().write(2);
+            eventually("reads on", () -> read.get() == 3);
+            try (Socket late = new Socket(server.getInetAddress(), server.getLocalPort())) {
+                late.getOutputStream().write(5);
+                assertThat(accepts.get(20, TimeUnit.SECONDS)).isEqualTo(5);
+            }
+            client.close();
+            for (Thread child : children) {
+                assertThat(child.join(Duration.ofSeconds(20))).isTrue();
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -173,6 +174,33 @@ class JoinHandleTest extends RuntimeTest {
 
     private static void clean() {
         throw new IllegalArgumentException("cleanup failed");
+    }
+
+    private static final ScopedValue<String> SCOPED = ScopedValue.newInstance();
+
+    @Test
+    void scoped_values_and_the_runtime_are_there_in_the_cleanup_of_an_aborted_task() throws Exception {
+        for (boolean atClose : List.of(false, true)) {
+            var begun = new CountDownLatch(1);
+            var seen = new CompletableFuture<String>();
+            JoinHandle<Void> task = runtime.spawn(() -> ScopedValue.where(SCOPED, "outer").call(() -> {
+                try {
+                    begun.countDown();
+                    Time.sleep(Duration.ofHours(1)).await();
+                } finally {
+                    seen.complete(SCOPED.get() + " " + (Handle.current() == runtime.handle()));
+                }
+                return null;
+            }));
+            begun.await();
+            if (atClose) {
+                runtime.close();
+            } else {
+                task.abort();
+            }
+            assertThat(seen.get(20, TimeUnit.SECONDS)).isEqualTo("outer true");
+            assertThatThrownBy(task::await).isInstanceOf(CancellationException.class);
+        }
     }
 
     @Test

@@ -177,7 +177,7 @@ class LocalSetTest extends RuntimeTest {
                     Time.sleep(HOUR).await();
                 } finally {
                     Thread.interrupted();
-                    Thread.sleep(5);
+                    Thread.sleep(100);
                     cleaned.incrementAndGet();
                 }
                 return null;
