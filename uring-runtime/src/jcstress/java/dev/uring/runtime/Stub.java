@@ -57,7 +57,7 @@ final class Stub {
     }
 
     private static WorkerOptions options(boolean ownThreads) {
-        return new WorkerOptions(ownThreads, "stub-", 128, 200_000, 0, null, null, null, null);
+        return new WorkerOptions(ownThreads, "stub-", 128, 200_000, 0, 0, 1, 1, null, null, null, null);
     }
 
     /** A worker whose loop a test plays step by step. */

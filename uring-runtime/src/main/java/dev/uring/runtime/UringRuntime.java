@@ -48,6 +48,9 @@ public final class UringRuntime implements AutoCloseable {
     private static final String CLOSED_INSIDE =
             "Cannot drop a runtime in a context where blocking is not allowed: ";
 
+    private static final String IO_DISABLED =
+            "A uring context was found, but IO is disabled. Call enableIo on the runtime builder to enable IO: ";
+
     private static final int OPEN = 0;
     private static final int CLOSING = 1;
     private static final int CLOSED = 2;
@@ -501,8 +504,7 @@ public final class UringRuntime implements AutoCloseable {
         if (op instanceof Timeout) {
             requireTime();
         } else if (!ioEnabled) {
-            throw new IllegalStateException("A uring context was found, but IO is disabled. Call enableIo on the runtime "
-                    + "builder to enable IO: operation=" + op.describe());
+            throw new IllegalStateException(IO_DISABLED + "operation=" + op.describe());
         }
     }
 
@@ -811,6 +813,9 @@ public final class UringRuntime implements AutoCloseable {
     // ---- descriptors ----
 
     void opened(Descriptor descriptor) {
+        if (!ioEnabled) {
+            throw new IllegalStateException(IO_DISABLED + "descriptor=" + descriptor.fd());
+        }
         descriptors.add(descriptor);
     }
 
@@ -1173,10 +1178,17 @@ public final class UringRuntime implements AutoCloseable {
         return OWNER_WATCH_NANOS;
     }
 
-    /** A worker's loop has failed: nothing can be promised any more, so everything new is refused. */
+    /** A worker's loop has failed: nothing can be promised any more, so everything is refused, and the others end. */
     void failed(Worker worker, Throwable cause) {
         uncaught(worker.thread(), cause);
         state.set(CLOSED);
+        abortAll();
+        for (Worker other : workers) {
+            if (other != worker) {
+                other.call(other::beginClosing);
+                other.call(other::stop);
+            }
+        }
         endSight();
         posting.close();
         scheduler.end();

@@ -352,6 +352,14 @@ final class Worker {
         for (Op<?> op : all()) {
             op.lose(cause);
         }
+        waiting.forEach(next -> LockSupport.unpark(next.task));
+        for (Message message = inbox.take(); message != null; message = message.next) {
+            if (message instanceof Op<?> op && op.isQueued()) {
+                op.lose(cause);
+            } else if (message instanceof Chain chain) {
+                List.of(chain.ops()).forEach(op -> op.lose(cause));
+            }
+        }
         handOver();
         ended = true;
     }
@@ -942,7 +950,7 @@ final class Worker {
     void beginClosing() {
         closing = true;
         all().forEach(Op::cancel);
-        List.copyOf(resting).forEach(MultiOp::endResting);
+        List.copyOf(resting).forEach(stream -> runGuarded(stream::endResting));
     }
 
     /** Notes whether a multishot operation has no request in flight; one that has none ends with the runtime. */
