@@ -233,7 +233,9 @@ public abstract class Op<T> extends Message {
     /**
      * Queues the operation: on the worker that carries the calling task, else through a worker's inbox. A task waits
      * here for room if as many operations are in flight as the completion queue can answer. An interrupt ends that wait:
-     * the operation is cancelled, and {@link #await()} says so.
+     * the operation is cancelled, and {@link #await()} says so. A thread that no worker carries does not wait: what it
+     * submits beyond that waits in the worker's queue, in order. Such threads bound what they submit themselves; the
+     * runtime cannot tell whether they are the peer that the operations in flight wait for.
      *
      * @throws IllegalStateException when the operation is in flight already, or there is no runtime here
      * @throws BufferInFlightException when its buffer is
