@@ -82,7 +82,7 @@ public class OpCancelStress {
 
         public CancelAgainstTurn() {
             op.takeUp();
-            worker.start(op);
+            worker.operations().start(op);
         }
 
         @Actor
@@ -153,7 +153,7 @@ public class OpCancelStress {
         public TwoCancels() {
             op.answer = StubOp.NO_ANSWER;
             op.takeUp();
-            worker.start(op);
+            worker.operations().start(op);
         }
 
         @Actor
@@ -196,7 +196,7 @@ public class OpCancelStress {
 
         public CancelAgainstResubmission() {
             op.takeUp();
-            worker.start(op);
+            worker.operations().start(op);
             op.onComplete((_, error) -> {
                 first = error == null ? Stub.RESULT : Stub.CANCELLED;
                 op.submitAgain();

@@ -10,6 +10,6 @@ final class CancelRequest extends Message {
 
     @Override
     void receive(Worker worker) {
-        worker.cancelNow(op);
+        worker.operations().cancelNow(op);
     }
 }

@@ -122,7 +122,7 @@ final class Chain extends Message {
 
     @Override
     void receive(Worker worker) {
-        worker.startQueued(this);
+        worker.operations().startQueued(this);
     }
 
     /** Starts the chain: all members hold slots. */
@@ -146,7 +146,7 @@ final class Chain extends Message {
     private void beginCurrent(Worker worker) {
         Op<?> op = ops[current];
         if (op.isCancelAsked()) {
-            worker.completeChained(op, -Errno.ECANCELED);
+            worker.operations().completeChained(op, -Errno.ECANCELED);
         } else {
             op.begin(worker);
         }
@@ -172,10 +172,10 @@ final class Chain extends Message {
         if (!emulated) {
             // The kernel starts the next one, or delivers its cancellation. A cancel asked for before finds it now.
             if (next.isCancelAsked()) {
-                worker.cancelNow(next);
+                worker.operations().cancelNow(next);
             }
         } else if (broken) {
-            worker.completeChained(next, -Errno.ECANCELED);
+            worker.operations().completeChained(next, -Errno.ECANCELED);
         } else {
             beginCurrent(worker);
         }

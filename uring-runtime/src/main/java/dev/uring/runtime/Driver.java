@@ -126,7 +126,7 @@ public abstract class Driver {
 
     /** Runs a BLOCKING attempt on the runtime's pool; the result is delivered for it. */
     protected final void runBlocking(Op<?> op) {
-        worker.runBlocking(op, sys());
+        worker.operations().runBlocking(op, sys());
     }
 
     /** Answers how many results wait for {@link #completeAll}. */
@@ -135,7 +135,7 @@ public abstract class Driver {
     }
 
     /** Hands every result to its operation; what callbacks start meanwhile may deliver more. */
-    final void completeAll(Worker owner) {
+    final void completeAll(Operations owner) {
         for (int i = 0; i < delivered; i++) {
             long result = results[2 * i + 1];
             owner.complete(results[2 * i], (int) (result >> 32), (int) result);
@@ -241,17 +241,17 @@ public abstract class Driver {
 
     /** Answers whether an operation is in flight in a chain that {@link #startChain} took. */
     final boolean isLinked(long id) {
-        return worker.isLinked(id);
+        return worker.operations().isLinked(id);
     }
 
     /** Answers the operation that was started under this id, or null when it has ended. */
     final Op<?> operation(long id) {
-        return worker.operation(id);
+        return worker.operations().operation(id);
     }
 
     /** Answers the id of an operation that was started and not yet delivered. */
     protected final long idOf(Op<?> op) {
-        return worker.idOf(op);
+        return worker.operations().idOf(op);
     }
 
     /** Answers the number that the operation waits on, or -1 when it uses none. */

@@ -244,7 +244,7 @@ public abstract class MultiOp<T> implements AutoCloseable {
             end(refusal);
         } else if (res == -Errno.ENOBUFS) {
             state = State.STARVED;
-            shot.worker.isResting(this, true);
+            shot.worker.operations().isResting(this, true);
             shot.worker.provided().whenRefilled(bufferGroup(), this::rearm);
         } else if (res == -Errno.ECANCELED && (stopped || shot.isCancelAsked())) {
             pauseOrRearm();
@@ -260,7 +260,7 @@ public abstract class MultiOp<T> implements AutoCloseable {
     private void pauseOrRearm() {
         if (results.size() >= results.capacity() / 2 || results.hasSpilt()) {
             state = State.PAUSED;
-            shot.worker.isResting(this, true);
+            shot.worker.operations().isResting(this, true);
             // The consumer may have emptied the queue before it could see the pause.
             VarHandle.fullFence();
             if (results.size() < results.capacity() / 4) {
@@ -280,7 +280,7 @@ public abstract class MultiOp<T> implements AutoCloseable {
             end(new ClosedChannelException());
             return;
         }
-        shot.worker.isResting(this, false);
+        shot.worker.operations().isResting(this, false);
         state = State.ARMED;
         shot.submitAgain();
         shot.onComplete(afterShot);
@@ -305,7 +305,7 @@ public abstract class MultiOp<T> implements AutoCloseable {
 
     private void end(IOException reason) {
         if (shot.worker != null) {
-            shot.worker.isResting(this, false);
+            shot.worker.operations().isResting(this, false);
         }
         failure = reason;
         state = State.ENDED;

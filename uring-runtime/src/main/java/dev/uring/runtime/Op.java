@@ -186,7 +186,7 @@ public abstract class Op<T> extends Message {
 
     /** Starts the operation, which holds a slot, on the worker's thread; time is not the driver's. */
     void begin(Worker worker) {
-        worker.beginInDriver(this);
+        worker.operations().beginInDriver(this);
     }
 
     /** Answers whether one submission may answer many times, until a result without F_MORE. */
@@ -358,7 +358,7 @@ public abstract class Op<T> extends Message {
             refuse(refusal, worker.runtime());
         } else {
             queued(worker);
-            worker.startQueued(this);
+            worker.operations().startQueued(this);
         }
     }
 
@@ -397,9 +397,9 @@ public abstract class Op<T> extends Message {
     @Override
     final void receive(Worker worker) {
         if ((state & PHASE) == QUEUED) {
-            worker.startQueued(this);
+            worker.operations().startQueued(this);
         } else {
-            worker.completeBlocking(this);
+            worker.operations().completeBlocking(this);
         }
     }
 
@@ -752,13 +752,13 @@ public abstract class Op<T> extends Message {
                     }
                     if (STATE.compareAndSet(this, before, before | asked)) {
                         // Still in the inbox, the worker sees it there; waiting for room, it is taken out.
-                        worker.cancel(this);
+                        worker.operations().cancel(this);
                         return;
                     }
                 }
                 case IN_FLIGHT -> {
                     if (STATE.compareAndSet(this, before, CANCELLING | asked)) {
-                        worker.cancel(this);
+                        worker.operations().cancel(this);
                         return;
                     }
                 }

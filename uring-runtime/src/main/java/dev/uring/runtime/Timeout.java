@@ -63,7 +63,7 @@ public sealed class Timeout extends Op<Void> implements Timed permits TimeLimit 
 
     @Override
     void begin(Worker worker) {
-        worker.startTimer(this, delay == null ? deadlineNanos : Deadline.after(worker.runtime().nanoTime(), delay));
+        worker.operations().startTimer(this, delay == null ? deadlineNanos : Deadline.after(worker.runtime().nanoTime(), delay));
     }
 
     @Override
@@ -73,7 +73,7 @@ public sealed class Timeout extends Op<Void> implements Timed permits TimeLimit 
 
     @Override
     public void expire(Worker worker) {
-        worker.completeTimer(this, -Errno.ETIME);
+        worker.operations().completeTimer(this, -Errno.ETIME);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.uring.runtime;
 
-import dev.uring.ffi.Errno;
 import dev.uring.ffi.RingOptions;
 import dev.uring.ffi.SetupFlag;
 import java.io.IOException;
@@ -704,7 +703,7 @@ public final class UringRuntime implements AutoCloseable {
     void dispatch(Op<?> op) {
         Worker here = Worker.current();
         if (here != null && here.runtime() == this) {
-            here.start(op);
+            here.operations().start(op);
         } else if (posting.acquire()) {
             Worker worker = anyWorker();
             op.queued(worker);
@@ -744,7 +743,7 @@ public final class UringRuntime implements AutoCloseable {
     void dispatch(Chain chain) {
         Worker here = Worker.current();
         if (here != null && here.runtime() == this) {
-            here.start(chain);
+            here.operations().start(chain);
         } else if (posting.acquire()) {
             Worker worker = anyWorker();
             chain.queued(worker);
@@ -828,9 +827,9 @@ public final class UringRuntime implements AutoCloseable {
         Worker here = Worker.current();
         for (Worker worker : workers) {
             if (worker == here) {
-                worker.cancelAll(descriptor);
+                worker.operations().cancelAll(descriptor);
             } else {
-                worker.call(() -> worker.cancelAll(descriptor));
+                worker.call(() -> worker.operations().cancelAll(descriptor));
             }
         }
     }
@@ -839,7 +838,7 @@ public final class UringRuntime implements AutoCloseable {
     void closeNow(Descriptor descriptor, Close close) {
         Worker here = Worker.current();
         if (here != null && here.runtime() == this && state.get() != CLOSED) {
-            here.startQueued(close);
+            here.operations().startQueued(close);
         } else if (posting.acquire()) {
             anyWorker().post(close);
             posted();
@@ -1094,7 +1093,7 @@ public final class UringRuntime implements AutoCloseable {
      */
     private boolean endOnce(long deadlineNanos) {
         abortAll();
-        workers.forEach(worker -> worker.call(worker::beginClosing));
+        workers.forEach(worker -> worker.call(worker.operations()::beginClosing));
         boolean interrupted = awaitDeaf(tasks::isEmpty, deadlineNanos);
         descriptors.forEach(Descriptor::closeAsync);
         interrupted |= awaitDeaf(descriptors::isEmpty, deadlineNanos);
@@ -1185,7 +1184,7 @@ public final class UringRuntime implements AutoCloseable {
         abortAll();
         for (Worker other : workers) {
             if (other != worker) {
-                other.call(other::beginClosing);
+                other.call(other.operations()::beginClosing);
                 other.call(other::stop);
             }
         }

@@ -1,20 +1,12 @@
 package dev.uring.runtime;
 
-import dev.uring.ffi.CqeFlag;
-import dev.uring.ffi.Errno;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -55,7 +47,7 @@ final class Worker {
     private final UringRuntime runtime;
     private final int index;
     private final Driver driver;
-    private final OperationTable table;
+    private final Operations operations;
     private final Timers timers = new Timers();
     private final Inbox inbox = new Inbox();
     private final WorkerOptions options;
@@ -63,8 +55,6 @@ final class Worker {
     private volatile Thread thread;
     private final ProvidedBuffers provided;
     private final Recorder recorder;
-    /** Whether operations are recorded, as of the last poll: asking costs more than the rest of a short operation's start. */
-    private boolean recording = Recorder.isOn();
     private final Scheduler scheduler;
     /** Continuations of tasks, ready to run; other workers steal them. */
     private final RunQueue ready = new RunQueue();
@@ -78,19 +68,12 @@ final class Worker {
     private boolean yielding;
     /** Counted by the scheduler as one that looks for work. */
     private boolean searching;
-    /** Operations that wait for room in the table, in order. */
-    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
-    /** The chain of each operation in flight that has one. */
-    private final Map<Op<?>, Chain> chains = new IdentityHashMap<>();
-    /** Multishot operations that have no request in flight: their consumer is slow, or their buffers are all lent. */
-    private final Set<MultiOp<?>> resting = Collections.newSetFromMap(new IdentityHashMap<>());
     /** Callbacks that came while a pinned task drove the ring; they run in the loop. */
     private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
     /** Counts continuations run, so that a task can tell whether it was ever unmounted. */
     private long mounts;
     /** A pinned task has this thread and drives the ring; no task can run here. Written by the worker, read by {@link #isAsleep}. */
     private volatile boolean pinned;
-    private boolean closing;
     private boolean stopped;
     private boolean attached;
     /** The count of {@link #mounts} when stopped time was about to pass, and the driver was asked for results first. */
@@ -117,10 +100,6 @@ final class Worker {
     /** Without a watch, when the loop last came back from the driver. */
     private long busySinceNanos;
 
-    /** An operation, or the chain that it heads, without a slot, and the task that waits for it in submit, or null. */
-    private record Waiting(Op<?> op, Chain chain, Thread task) {
-    }
-
     /** Makes a worker with a thread of its own, which is not started, or without one: see {@link #drive}. */
     Worker(UringRuntime runtime, int index, Driver driver, Scheduler scheduler, WorkerOptions options) {
         this.runtime = runtime;
@@ -128,9 +107,9 @@ final class Worker {
         this.driver = driver;
         this.scheduler = scheduler;
         this.options = options;
-        table = new OperationTable(driver.operationsMax());
         provided = new ProvidedBuffers(this, driver);
         recorder = new Recorder(index);
+        operations = new Operations(this, driver, recorder, timers, provided);
         watch = runtime.stallWatch();
         thread = options.ownThreads() ? new WorkerThread(this, options.threadName() + index) : null;
     }
@@ -178,6 +157,10 @@ final class Worker {
 
     WorkerOptions options() {
         return options;
+    }
+
+    Operations operations() {
+        return operations;
     }
 
     ProvidedBuffers provided() {
@@ -349,10 +332,7 @@ final class Worker {
         away = true;
         LOST.add(this);
         runtime.failed(this, cause);
-        for (Op<?> op : all()) {
-            op.lose(cause);
-        }
-        waiting.forEach(next -> LockSupport.unpark(next.task));
+        operations.lose(cause);
         for (Message message = inbox.take(); message != null; message = message.next) {
             if (message instanceof Op<?> op && op.isQueued()) {
                 op.lose(cause);
@@ -378,7 +358,7 @@ final class Worker {
     }
 
     private boolean isIdle() {
-        return table.count() == 0 && waiting.isEmpty() && inbox.isEmpty();
+        return operations.isEmpty() && inbox.isEmpty();
     }
 
     private void turn(long waitMaxNanos) {
@@ -391,7 +371,7 @@ final class Worker {
     }
 
     void pollDriver(long nanos) {
-        recording = Recorder.isOn();
+        operations.lookAtRecording();
         lookAtStall();
         if (nanos == 0) {
             driver.poll(0);
@@ -403,7 +383,7 @@ final class Worker {
             searching = true;
         }
         batchMax = Math.max(batchMax, driver.delivered());
-        driver.completeAll(this);
+        driver.completeAll(operations);
         expireTimers();
     }
 
@@ -598,7 +578,7 @@ final class Worker {
     private boolean hasWork() {
         return awaited.getAsBoolean() || !inbox.isEmpty() || !pinned && (!ready.isEmpty() || !local.isEmpty()
                 || !yielded.isEmpty() || !yieldedLocal.isEmpty()
-                || !deferred.isEmpty() || scheduler.hasInjected() || stopped && table.count() == 0);
+                || !deferred.isEmpty() || scheduler.hasInjected() || stopped && operations.inFlight() == 0);
     }
 
     private void expireTimers() {
@@ -617,364 +597,12 @@ final class Worker {
         }
     }
 
-    // ---- operations ----
-
-    /** Starts an operation for a task that this worker carries, or for a callback. */
-    void start(Op<?> op) {
-        if (op instanceof Timeout timeout) {
-            op.admitted(this);
-            timeout.begin(this);
-        } else if (waiting.isEmpty() && !table.isFull()) {
-            op.admitted(this);
-            begin(op);
-        } else {
-            startWhenRoom(op, null);
-            return;
-        }
-        if (closing) {
-            op.cancel();
-        }
-    }
-
-    /** Starts a chain, as {@link #start(Op)}. */
-    void start(Chain chain) {
-        if (!waiting.isEmpty() || table.room() < chain.length()) {
-            startWhenRoom(chain.ops()[0], chain);
-            return;
-        }
-        for (Op<?> op : chain.ops()) {
-            op.admitted(this);
-        }
-        begin(chain);
-    }
-
-    /** Gives an admitted operation its slot and starts it. */
-    private void begin(Op<?> op) {
-        long id = table.add(op);
-        if (recording) {
-            recorder.begin(op);
-        }
-        driver.start(op, id);
-    }
-
-    /** A close that came between the operation's acceptance and its begin found nothing here to cancel. */
-    private static boolean isDescriptorClosing(Op<?> op) {
-        Descriptor descriptor = op.descriptor();
-        return descriptor != null && !descriptor.isOpen();
-    }
-
-    private void begin(Chain chain) {
-        Op<?>[] ops = chain.ops();
-        long[] ids = new long[ops.length];
-        for (int i = 0; i < ops.length; i++) {
-            ids[i] = table.add(ops[i]);
-            chains.put(ops[i], chain);
-        }
-        chain.begin(this, driver, ids);
-        for (Op<?> op : ops) {
-            if (closing || isDescriptorClosing(op)) {
-                op.cancel();
-            }
-        }
-    }
-
-    void beginInDriver(Op<?> op) {
-        driver.start(op, table.id(op.slot));
-    }
-
-    void startTimer(Timeout op, long deadlineNanos) {
-        timers.add(op, deadlineNanos);
-    }
-
-    /** A callback cannot wait, a task can. */
-    private void startWhenRoom(Op<?> op, Chain chain) {
-        int slots = chain == null ? 1 : chain.length();
-        if (slots > table.limit()) {
-            undo(op, chain);
-            throw new IllegalArgumentException("chain is longer than the queues: length=" + slots + " limit="
-                    + table.limit());
-        }
-        if (isLoop()) {
-            undo(op, chain);
-            throw new BusyException("worker has no room: operation=" + op.describe() + " slots=" + slots + " inFlight="
-                    + table.count() + " limit=" + table.limit() + " waiting=" + waiting.size()
-                    + "; retry from a later callback, or make the completion queue larger");
-        }
-        if (chain == null) {
-            op.queued(this);
-        } else {
-            chain.queued(this);
-        }
-        waiting.add(new Waiting(op, chain, Thread.currentThread()));
-        boolean interrupted = false;
-        boolean stuck = false;
-        while (op.isQueued()) {
-            stuck = park(op, stuck);
-            if (Thread.interrupted()) {
-                interrupted = true;
-                if (chain == null) {
-                    op.cancelInterrupted();
-                } else {
-                    chain.cancelInterrupted();
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void undo(Op<?> op, Chain chain) {
-        if (chain == null) {
-            op.untake();
-        } else {
-            chain.untake();
-        }
-    }
-
-    /** Starts an operation that came through the inbox. */
-    void startQueued(Op<?> op) {
-        if (!(op instanceof Timeout) && !op.isCancelAsked() && (!waiting.isEmpty() || table.isFull())) {
-            waiting.add(new Waiting(op, null, null));
-        } else {
-            startFromQueue(op);
-        }
-    }
-
-    /** Starts a chain that came through the inbox; one that never fits is cancelled with its length as the reason. */
-    void startQueued(Chain chain) {
-        if (chain.length() > table.limit()) {
-            chain.completeAll(-Errno.E2BIG);
-        } else if (chain.isHeadCancelled()) {
-            chain.completeAll(-Errno.ECANCELED);
-        } else if (!waiting.isEmpty() || table.room() < chain.length()) {
-            waiting.add(new Waiting(chain.ops()[0], chain, null));
-        } else {
-            startFromQueue(chain);
-        }
-    }
-
-    private void startFromQueue(Op<?> op) {
-        if (!op.admittedFromQueue(this)) {
-            op.complete(-Errno.ECANCELED, 0);
-            return;
-        }
-        if (op instanceof Timeout timeout) {
-            timeout.begin(this);
-        } else {
-            begin(op);
-        }
-        if (closing || isDescriptorClosing(op)) {
-            op.cancel();
-        }
-    }
-
-    /** A member that was cancelled while it waited stays in the chain, and breaks it when its turn comes. */
-    private void startFromQueue(Chain chain) {
-        for (Op<?> op : chain.ops()) {
-            op.admittedCancelledOrNot(this);
-        }
-        begin(chain);
-    }
-
-    private void admitWaiting() {
-        while (!waiting.isEmpty()) {
-            Waiting next = waiting.peek();
-            if (table.room() < (next.chain == null ? 1 : next.chain.length())) {
-                return;
-            }
-            waiting.poll();
-            if (next.chain == null) {
-                startFromQueue(next.op);
-            } else {
-                startFromQueue(next.chain);
-            }
-            LockSupport.unpark(next.task);
-        }
-    }
-
-    /** Takes one result to its operation. */
-    void complete(long id, int res, int flags) {
-        if ((flags & (CqeFlag.BUFFER | CqeFlag.MORE)) != 0 && completeInPart(table.get(id), res, flags)) {
-            return;
-        }
-        Op<?> op = table.take(id);
-        if (recording) {
-            recorder.end(op, op.told(res));
-        }
-        if (chains.isEmpty()) {
-            op.complete(res, flags);
-        } else {
-            completeInChain(op, res, flags);
-        }
-        if (!waiting.isEmpty()) {
-            admitWaiting();
-        }
-    }
-
-    /** Counts the buffer that a result came in; answers true when more results will come. */
-    private boolean completeInPart(Op<?> op, int res, int flags) {
-        if ((flags & CqeFlag.BUFFER) != 0) {
-            provided.lend(op.bufferGroup(), flags >>> CqeFlag.BUFFER_SHIFT);
-        }
-        if ((flags & CqeFlag.MORE) == 0) {
-            return false;
-        }
-        op.more(res, flags);
-        return true;
-    }
-
-    private void completeInChain(Op<?> op, int res, int flags) {
-        Chain chain = chains.remove(op);
-        boolean broken = chain != null && op.breaksLink(op.told(res)); // while the operation still has its buffer
-        op.complete(res, flags);
-        if (chain != null) {
-            chain.completed(this, broken);
-        }
-    }
-
-    /** Ends a member of a chain that the driver does not have: it never began, or it is a timer. */
-    void completeChained(Op<?> op, int res) {
-        complete(table.id(op.slot), res, 0);
-    }
-
-    /** A timer is due, or was cancelled. */
-    void completeTimer(Timeout op, int res) {
-        if (table.holds(op)) {
-            completeChained(op, res);
-        } else {
-            op.complete(res, 0);
-        }
-    }
-
-    /** Takes the result that a thread of the blocking pool left in the operation. */
-    void completeBlocking(Op<?> op) {
-        complete(table.id(op.slot), op.result, 0);
-    }
-
-    /** Answers whether the operation is in flight as a member of a chain that the driver has as a whole. */
-    boolean isLinked(long id) {
-        Chain chain = chains.isEmpty() ? null : chains.get(table.find(id));
-        return chain != null && !chain.isEmulated();
-    }
-
-    Op<?> operation(long id) {
-        return table.find(id);
-    }
-
-    /** Attempts on the blocking pool; the thread leaves the result in the operation and posts it. */
-    void runBlocking(Op<?> op, Sys sys) {
-        runtime.blockingPool().execute(() -> {
-            op.result = attemptBlocking(op, sys);
-            post(op);
-        });
-    }
-
-    private int attemptBlocking(Op<?> op, Sys sys) {
-        if (op.isCancelAsked()) {
-            return -Errno.ECANCELED;
-        }
-        try {
-            return Driver.attempt(op, sys, null);
-        } catch (RuntimeException | Error e) {
-            runtime.uncaught(Thread.currentThread(), e);
-            return -Errno.EIO;
-        }
-    }
-
     boolean registerBuffer(int index, MemorySegment memory, Worker first) {
         return driver.registerBuffer(index, memory, first == null ? null : first.driver);
     }
 
     void unregisterBuffer(int index) {
         driver.unregisterBuffer(index);
-    }
-
-    long idOf(Op<?> op) {
-        return table.id(op.slot);
-    }
-
-    /** Passes a cancel on. Any thread. */
-    void cancel(Op<?> op) {
-        if (current() == this) {
-            cancelNow(op);
-        } else {
-            post(new CancelRequest(op));
-        }
-    }
-
-    void cancelNow(Op<?> op) {
-        if (!op.isCancelAsked()) {
-            return; // the request is late: the operation has ended, and is in flight for another submission
-        }
-        if (op instanceof Timeout timeout && timers.remove(timeout)) {
-            completeTimer(timeout, -Errno.ECANCELED);
-        } else if (table.holds(op)) {
-            Chain chain = chains.isEmpty() ? null : chains.get(op);
-            if (chain == null || chain.hasBegun(op)) {
-                driver.cancel(op, table.id(op.slot));
-            } // else it breaks the chain when its turn comes
-        } else {
-            cancelWaiting(op);
-        }
-    }
-
-    /** Ends an operation that waits for room, or with its head a chain; other members are cancelled at their turn. */
-    private void cancelWaiting(Op<?> op) {
-        for (Iterator<Waiting> all = waiting.iterator(); all.hasNext();) {
-            Waiting next = all.next();
-            if (next.op == op) {
-                all.remove();
-                if (next.chain == null) {
-                    op.complete(-Errno.ECANCELED, 0);
-                } else {
-                    next.chain.completeAll(-Errno.ECANCELED);
-                }
-                LockSupport.unpark(next.task);
-                admitWaiting(); // there may have been room, but not for a chain
-                return;
-            }
-        }
-    }
-
-    /** Cancels every operation on a descriptor that is being closed. */
-    void cancelAll(Descriptor descriptor) {
-        for (Op<?> op : all()) {
-            if (op.descriptor() == descriptor) {
-                op.cancel();
-            }
-        }
-    }
-
-    /** Cancels everything, now and from now on: the runtime closes. */
-    void beginClosing() {
-        closing = true;
-        all().forEach(Op::cancel);
-        List.copyOf(resting).forEach(stream -> runGuarded(stream::endResting));
-    }
-
-    /** Notes whether a multishot operation has no request in flight; one that has none ends with the runtime. */
-    void isResting(MultiOp<?> stream, boolean is) {
-        if (!is) {
-            resting.remove(stream);
-        } else if (closing) {
-            stream.endResting();
-        } else {
-            resting.add(stream);
-        }
-    }
-
-    /** Answers everything that was started here and has not ended: cancelling changes the collections behind it. */
-    private List<Op<?>> all() {
-        List<Op<?>> all = new ArrayList<>();
-        table.forEach(all::add);
-        waiting.forEach(next -> all.addAll(next.chain == null ? List.of(next.op) : List.of(next.chain.ops())));
-        timers.forEach(timed -> {
-            if (timed instanceof Timeout timeout) {
-                all.add(timeout);
-            }
-        });
-        return all;
     }
 
     /** Ends the loop once nothing is in flight. */
@@ -1175,17 +803,16 @@ final class Worker {
     RuntimeMetrics.WorkerMetrics metrics() {
         // While a table or a queue grows, another thread may see more free slots than slots.
         return new RuntimeMetrics.WorkerMetrics(turns, mounts, parks, inbox.wakeUps(), wakeUpsMade, steals, stolen, stalls,
-                batchMax, Math.max(table.count(), 0), Math.max(waiting.size(), 0),
+                batchMax, operations.inFlight(), operations.waiting(),
                 Math.max(ready.size() + local.size(), 0), Math.max(provided.lent(), 0), driver.metrics());
     }
 
     /** Answers what is in flight here, a line each. Worker only; see {@link UringRuntime#dump}. */
     String describe() {
-        StringBuilder text = new StringBuilder("worker " + index + ": turns=" + turns + " inFlight=" + table.count()
-                + " waiting=" + waiting.size() + " ready=" + (ready.size() + local.size()) + " timers=" + timers.count()
+        StringBuilder text = new StringBuilder("worker " + index + ": turns=" + turns + " inFlight=" + operations.inFlight()
+                + " waiting=" + operations.waiting() + " ready=" + (ready.size() + local.size()) + " timers=" + timers.count()
                 + " buffersLent=" + provided.lent() + " stalls=" + stalls + "\n  " + driver.describe() + "\n");
-        table.forEach(op -> text.append("  ").append(op).append('\n'));
-        waiting.forEach(next -> text.append("  ").append(next.op).append(" (waits for room)\n"));
+        operations.describe(text);
         return text.toString();
     }
 }
