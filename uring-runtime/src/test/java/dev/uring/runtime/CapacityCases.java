@@ -116,6 +116,7 @@ interface CapacityCases extends Cases {
         for (int i = 0; i < setup().operationsMax(); i++) {
             reads.add(Cases.read(pipe, 1).submit());
         }
+        runTask(this::settle); // a task may run before the worker has taken all of them
         var told = new CompletableFuture<IOException>();
         Read awaited = Cases.read(pipe, 1);
         Read observed = Cases.read(pipe, 1);

@@ -266,11 +266,12 @@ interface ChainCases extends Cases {
     }
 
     /** Starts reads of a pipe until there is room for one operation. */
-    private List<Op<BufResult>> leaveRoomForOne(TestPipe pipe) {
+    private List<Op<BufResult>> leaveRoomForOne(TestPipe pipe) throws Exception {
         List<Op<BufResult>> reads = new ArrayList<>();
         for (int i = 0; i < setup().operationsMax() - 1; i++) {
             reads.add(Cases.read(pipe, 1).submit());
         }
+        runTask(this::settle); // a task may run before the worker has taken all of them
         return reads;
     }
 
