@@ -79,6 +79,10 @@ public abstract class Op<T> extends Message {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             STATE = lookup.findVarHandle(Op.class, "state", int.class);
             OBSERVER = lookup.findVarHandle(Op.class, "observer", Object.class);
+            // The compiler inlines no method whose signature names a class that is not loaded: descriptor() and buffer()
+            // would be called five times per operation in a program that has used neither yet.
+            lookup.accessClass(Descriptor.class);
+            lookup.accessClass(IoBuffer.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
