@@ -111,6 +111,38 @@ public class SchedulerStress {
         }
     }
 
+    /** The worker may not search, as another does; that one finds a task, which adds to its queue. */
+    @JCStressTest
+    @State
+    @Outcome(id = "false, .*, true", expect = ACCEPTABLE, desc = "the worker stole it, or looks again")
+    @Outcome(id = "true, true, true", expect = ACCEPTABLE, desc = "the worker slept and was woken")
+    @Outcome(id = "true, false, .*", expect = FORBIDDEN, desc = "asleep with work to steal, and nobody looks for it")
+    @Outcome(expect = FORBIDDEN, desc = "somebody is counted as looking for ever")
+    public static class AddAgainstSleepWithoutSearch {
+        private final Two two = new Two();
+
+        public AddAgainstSleepWithoutSearch() {
+            two.scheduler.beginSearch();
+        }
+
+        @Actor
+        public void worker(ZZZ_Result r) {
+            r.r1 = two.fallAsleep();
+        }
+
+        @Actor
+        public void searcher() {
+            two.scheduler.found();
+            two.addElsewhere();
+        }
+
+        @Arbiter
+        public void after(ZZZ_Result r) {
+            r.r2 = !two.worker.isAsleep();
+            r.r3 = two.isCountRight();
+        }
+    }
+
     /** Somebody wakes the worker for another reason, it sleeps again, and only then is the second task added. */
     @JCStressTest
     @State

@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>No wake-up is lost, and few are made for nothing: whoever adds work wakes one sleeping worker, unless some worker
  * is searching at that moment. At most half of the workers search at a time; one that finds something wakes the next
  * if it was the last to search, and the last one that finds nothing looks once more after it has said that it stopped.
- * So work added behind a searcher's back is either seen by that second look, or its adder saw nobody searching.
+ * So work added behind a searcher's back is either seen by that second look, or its adder saw nobody searching. A worker
+ * that was not let search looks once, too, after it has said that it sleeps: until then nobody could wake it.
  */
 final class Scheduler {
     private final List<Worker> workers;
@@ -138,6 +139,11 @@ final class Scheduler {
      */
     boolean foundNothing() {
         return searching.decrementAndGet() == 0 && hasWork();
+    }
+
+    /** Answers whether there is work and nobody looks for it; for a worker that has said that it sleeps. */
+    boolean isNeglected() {
+        return searching.get() == 0 && hasWork();
     }
 
     /** Moves half of some other worker's tasks to this one's queue; answers whether there were any. */

@@ -531,6 +531,8 @@ final class Worker {
             if (scheduler.foundNothing()) {
                 return 0;
             }
+        } else if (!pinned && scheduler.isShared() && scheduler.isNeglected()) {
+            return 0; // it was added while this worker was neither asleep nor let search
         }
         return hasWork() ? 0 : runtime.isTimeStopped() ? nanosOfStoppedTime(nanos) : nanos;
     }
@@ -566,7 +568,7 @@ final class Worker {
         long deadline = System.nanoTime() + options.spinNanos();
         do {
             driver.poll(0);
-            if (driver.delivered() > 0 || hasWork() || searching && scheduler.hasWork()) {
+            if (driver.delivered() > 0 || hasWork() || scheduler.hasWork()) {
                 return true;
             }
             Thread.onSpinWait();
