@@ -69,7 +69,7 @@ public final class JoinHandle<T> {
                 boolean stuck = false;
                 while (outcome == null) {
                     throwIfInterrupted();
-                    stuck = Worker.park(this, stuck, runtime.anyWorker(), this::isFinished);
+                    stuck = Worker.park(this, stuck, runtime.workers().getFirst(), this::isFinished);
                 }
             } finally {
                 watchers().remove(waiting);
@@ -113,7 +113,7 @@ public final class JoinHandle<T> {
             if (timer.isDone()) {
                 LockSupport.parkNanos(this, nanos); // the runtime closes, and its timers have ended before their time
             } else {
-                stuck = Worker.park(this, stuck, runtime.anyWorker(), () -> isFinished() || timer.isDone());
+                stuck = Worker.park(this, stuck, runtime.workers().getFirst(), () -> isFinished() || timer.isDone());
             }
         }
     }
