@@ -1,6 +1,8 @@
 package dev.uring.runtime;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.ClosedChannelException;
 
 /**
@@ -11,12 +13,28 @@ import java.nio.channels.ClosedChannelException;
  * <p>For any thread.
  */
 public abstract class Descriptor implements AutoCloseable {
+    private static final VarHandle WATCHERS;
+
+    static {
+        try {
+            WATCHERS = MethodHandles.lookup().findVarHandle(Descriptor.class, "watchers", Watcher.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final int fd;
     private final UringRuntime runtime;
     /** Operations that use the number; closed when closing begins. */
     private final UseCount uses = new UseCount();
     /** The operation that closes; written by the thread that closed the count. */
     private volatile Close closing;
+    /** Whose drivers keep something for the number, see {@link Driver#watches}; null for none. */
+    private volatile Watcher watchers;
+
+    /** One of several workers. */
+    record Watcher(Worker worker, Watcher next) {
+    }
 
     /**
      * Takes charge of an open file descriptor.
@@ -44,6 +62,24 @@ public abstract class Descriptor implements AutoCloseable {
     /** Answers whether {@link #close()} or {@link #closeAsync()} was called. */
     public final boolean isOpen() {
         return !uses.isClosed();
+    }
+
+    /**
+     * Answers whether close(2) may take its time, as where it writes data back; then a thread of the blocking pool makes
+     * it. False for sockets that do not linger, and for pipes.
+     */
+    protected boolean closeMayBlock() {
+        return true;
+    }
+
+    /** Answers the system calls of the driver at hand, for subclasses whose calls do not wait. */
+    protected final Sys sys() {
+        return runtime.sys();
+    }
+
+    /** As {@link #sys()}, before there is a descriptor. */
+    protected static Sys sys(UringRuntime runtime) {
+        return runtime.sys();
     }
 
     /** Counts one operation more; answers false once closing has begun. */
@@ -107,7 +143,20 @@ public abstract class Descriptor implements AutoCloseable {
 
     /** Hands the close to a worker, once, when nothing uses the number any more. */
     void closeNow(Close close) {
-        runtime.closeNow(this, close);
+        Watcher last = watchers;
+        if (last == null) {
+            runtime.closeNow(this, close);
+        } else {
+            runtime.forget(this, close, last);
+        }
+    }
+
+    /** Notes a worker whose driver must forget the number before it is closed; while an operation uses the number. */
+    final void watchedBy(Worker worker) {
+        Watcher before;
+        do {
+            before = watchers;
+        } while (!WATCHERS.compareAndSet(this, before, new Watcher(worker, before)));
     }
 
     /**

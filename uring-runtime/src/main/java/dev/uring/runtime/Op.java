@@ -110,7 +110,10 @@ public abstract class Op<T> extends Message {
      * CLOSED. Added to by any thread by compare-and-set; the worker exchanges it for CLOSED before it stores DONE.
      */
     private volatile Object observer;
-    /** What {@link #decode} answered, or a {@link Failure}; written before DECODED. */
+    /**
+     * What {@link #decode} answered, or a {@link Failure}; written before DECODED. Until then null, or the exception behind
+     * the error number, written with {@link #result}.
+     */
     private Object value;
 
     /** A second and further observer of the same operation. */
@@ -136,6 +139,16 @@ public abstract class Op<T> extends Message {
     /** Answers the {@link PollFlag}s that say so of the descriptor; of use unless the readiness is BLOCKING. */
     int pollEvents() {
         return readiness() == Readiness.READABLE ? PollFlag.READABLE : PollFlag.WRITABLE;
+    }
+
+    /**
+     * Answers whether this result shows that the descriptor has no more for the next attempt, which need not be made
+     * then: a stream gave less than was asked for. False costs a system call, and is always right.
+     *
+     * @param res of an attempt that waited for {@link #readiness()}, more than 0
+     */
+    protected boolean drains(int res) {
+        return false;
     }
 
     /**
@@ -287,6 +300,11 @@ public abstract class Op<T> extends Message {
         if (buffer != null) {
             buffer.move(this);
         }
+    }
+
+    /** Notes the exception behind an error number; before the result is out, by whoever attempted. */
+    final void attemptFailed(Throwable cause) {
+        value = cause;
     }
 
     final void giveBackBuffer() {
@@ -647,9 +665,13 @@ public abstract class Op<T> extends Message {
                     : expired ? new InterruptedByTimeoutException()
                     : new CancellationException(describe() + " was cancelled"));
         }
+        Object cause = value;
         try {
             return decode(result, flags);
         } catch (IOException | RuntimeException | Error e) {
+            if (cause instanceof Throwable behind && e.getCause() == null && e != behind) {
+                e.initCause(behind);
+            }
             return new Failure(e);
         }
     }
