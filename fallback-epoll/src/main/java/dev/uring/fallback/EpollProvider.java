@@ -49,6 +49,6 @@ public final class EpollProvider implements DriverProvider {
 
     @Override
     public Driver create(Availability.Available available, RingOptions options) throws IOException {
-        return new ReadinessDriver(new EpollPoller(mayPwait2), LibcSys.INSTANCE, ReadinessDriver.operationsMax(options));
+        return new ReadinessDriver(new EpollPoller(mayPwait2), LibcSys.INSTANCE, options);
     }
 }

@@ -32,15 +32,10 @@ final class ReadinessDriver extends Driver implements Poller.Listener {
     private long started;
     private long completed;
 
-    ReadinessDriver(Poller poller, Sys sys, int operationsMax) {
+    ReadinessDriver(Poller poller, Sys sys, RingOptions options) {
         this.poller = poller;
         this.sys = sys;
-        this.operationsMax = operationsMax;
-    }
-
-    /** As many operations as a ring of that size could answer. */
-    static int operationsMax(RingOptions options) {
-        return options.completionEntries() == 0 ? 2 * options.entries() : options.completionEntries();
+        operationsMax = operationsMax(options);
     }
 
     @Override

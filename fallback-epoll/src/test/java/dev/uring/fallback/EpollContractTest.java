@@ -27,6 +27,6 @@ class EpollContractTest extends DriverContract {
 
     private static Setup setup(String name, boolean mayPwait2, Carriers carriers, boolean nonBlocking, int weight) {
         return new Setup(name, new EpollProvider(mayPwait2), carriers, () -> new LibcGround(nonBlocking),
-                ReadinessDriver.operationsMax(SMALL), weight);
+                SMALL_OPERATIONS, weight);
     }
 }

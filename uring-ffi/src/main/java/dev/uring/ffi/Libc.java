@@ -123,6 +123,17 @@ public final class Libc {
         return preadv2(fd, vectors, (long) count, offset, 0, flags);
     }
 
+    /** Reads into one buffer with flags, as {@link #preadv2(int, MemorySegment, int, long, int)}; allocates nothing. */
+    public static long pread(int fd, MemorySegment buffer, long lengthBytes, long offset, int flags) {
+        MemorySegment vector = Linkage.take();
+        try {
+            IoVector.set(vector, 0, buffer, lengthBytes);
+            return preadv2(fd, vector, 1, offset, flags);
+        } finally {
+            Linkage.give(vector);
+        }
+    }
+
     // ssize_t preadv2(int fd, const struct iovec *iov, unsigned long iovcnt, unsigned long pos_low,
     //     unsigned long pos_high, int flags)
     private static final MethodHandle PREADV2 =
@@ -141,6 +152,17 @@ public final class Libc {
      */
     public static long pwritev2(int fd, MemorySegment vectors, int count, long offset, int flags) {
         return pwritev2(fd, vectors, (long) count, offset, 0, flags);
+    }
+
+    /** Writes one buffer with flags, as {@link #pwritev2(int, MemorySegment, int, long, int)}; allocates nothing. */
+    public static long pwrite(int fd, MemorySegment buffer, long lengthBytes, long offset, int flags) {
+        MemorySegment vector = Linkage.take();
+        try {
+            IoVector.set(vector, 0, buffer, lengthBytes);
+            return pwritev2(fd, vector, 1, offset, flags);
+        } finally {
+            Linkage.give(vector);
+        }
     }
 
     // ssize_t pwritev2(int fd, const struct iovec *iov, unsigned long iovcnt, unsigned long pos_low,
@@ -342,6 +364,19 @@ public final class Libc {
             return (int) POLL.invokeExact(descriptors, count, timeoutMillis);
         } catch (Throwable t) {
             throw Linkage.unexpected(t);
+        }
+    }
+
+    /** Looks at one descriptor without waiting: its events ({@link PollFlag}), or 0. Allocates nothing. */
+    public static int pollNow(int fd, int events) {
+        MemorySegment descriptor = Linkage.take();
+        try {
+            PollDescriptor.fd(descriptor, 0, fd);
+            PollDescriptor.events(descriptor, 0, events);
+            int result = poll(descriptor, 1, 0);
+            return result <= 0 ? result : PollDescriptor.result(descriptor, 0);
+        } finally {
+            Linkage.give(descriptor);
         }
     }
 

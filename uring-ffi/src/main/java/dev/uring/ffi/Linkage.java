@@ -48,7 +48,7 @@ final class Linkage {
 
     static {
         for (int slot = 0; slot < SLOTS; slot++) {
-            SLOT_SEGMENTS[slot] = SLOT_MEMORY.asSlice((long) slot * SLOT_BYTES, CALL_STATE.byteSize());
+            SLOT_SEGMENTS[slot] = SLOT_MEMORY.asSlice((long) slot * SLOT_BYTES, SLOT_BYTES);
         }
     }
 
@@ -168,7 +168,8 @@ final class Linkage {
         return result == -1 ? -errno(callState) : result;
     }
 
-    private static MemorySegment take() {
+    /** Takes 64 bytes for the duration of a call: its call state, or a small struct that it points to. */
+    static MemorySegment take() {
         int first = (int) Thread.currentThread().threadId();
         for (int i = 0; i < SLOTS; i++) {
             int slot = (first + i) & (SLOTS - 1);
@@ -176,7 +177,7 @@ final class Linkage {
                 return SLOT_SEGMENTS[slot];
             }
         }
-        return Arena.ofAuto().allocate(CALL_STATE);
+        return Arena.ofAuto().allocate(SLOT_BYTES, SLOT_BYTES);
     }
 
     /** Counts the slots in use, for tests: how many calls are in progress, as far as they found a slot. */
@@ -198,7 +199,7 @@ final class Linkage {
         return result;
     }
 
-    private static void give(MemorySegment callState) {
+    static void give(MemorySegment callState) {
         long offset = callState.address() - SLOT_MEMORY.address();
         if (offset >= 0 && offset < (long) SLOTS * SLOT_BYTES) {
             TAKEN.setRelease(SLOT_TAKEN, (int) (offset / SLOT_BYTES) * (SLOT_BYTES / Integer.BYTES), 0);

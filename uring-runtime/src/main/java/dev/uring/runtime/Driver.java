@@ -3,6 +3,7 @@ package dev.uring.runtime;
 import dev.uring.ffi.Capabilities;
 import dev.uring.ffi.CqeFlag;
 import dev.uring.ffi.Errno;
+import dev.uring.ffi.RingOptions;
 import dev.uring.ffi.Sqe;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -41,6 +42,17 @@ public abstract class Driver {
 
     /** Answers how many operations may be in flight at once, so that every result has room. */
     protected abstract int operationsMax();
+
+    /**
+     * Answers for how many operations a ring of these options has room, so that every driver admits as many: its
+     * completions less those that a {@link RingDriver} keeps for itself.
+     */
+    protected static int operationsMax(RingOptions options) {
+        int asked = options.completionEntries() == 0 ? 2 * options.entries() : options.completionEntries();
+        int completions = Math.max(asked, RingDriver.COMPLETIONS_MIN);
+        return (Integer.bitCount(completions) == 1 ? completions : Integer.highestOneBit(completions) << 1)
+                - RingDriver.RESERVED;
+    }
 
     /**
      * Starts an operation; it must be on its way at the next {@link #poll} at the latest.

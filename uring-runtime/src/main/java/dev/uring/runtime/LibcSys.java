@@ -3,13 +3,11 @@ package dev.uring.runtime;
 import dev.uring.ffi.DescriptorCommand;
 import dev.uring.ffi.Errno;
 import dev.uring.ffi.FileMode;
-import dev.uring.ffi.IoVector;
 import dev.uring.ffi.Libc;
 import dev.uring.ffi.LibcFile;
 import dev.uring.ffi.LibcSocket;
 import dev.uring.ffi.MessageFlag;
 import dev.uring.ffi.OpenFlag;
-import dev.uring.ffi.PollDescriptor;
 import dev.uring.ffi.PollFlag;
 import dev.uring.ffi.ReadWriteFlag;
 import dev.uring.ffi.SocketConstant;
@@ -39,7 +37,7 @@ public final class LibcSys implements Sys {
 
     @Override
     public int read(int fd, MemorySegment buffer, int lengthBytes) {
-        int result = readNow(fd, buffer, lengthBytes);
+        int result = (int) Libc.pread(fd, buffer, lengthBytes, -1, ReadWriteFlag.NO_WAIT);
         return switch (-result) {
             case Errno.EAGAIN -> isFile(fd) ? (int) Libc.read(fd, buffer, lengthBytes) : result; // not in the page cache
             case Errno.EOPNOTSUPP -> poll(fd, PollFlag.READABLE) == 0 ? -Errno.EAGAIN
@@ -48,31 +46,15 @@ public final class LibcSys implements Sys {
         };
     }
 
-    private static int readNow(int fd, MemorySegment buffer, int lengthBytes) {
-        try (Arena scope = Arena.ofConfined()) {
-            MemorySegment vector = scope.allocate(IoVector.SIZE, Long.BYTES);
-            IoVector.set(vector, 0, buffer, lengthBytes);
-            return (int) Libc.preadv2(fd, vector, 1, -1, ReadWriteFlag.NO_WAIT);
-        }
-    }
-
     @Override
     public int write(int fd, MemorySegment buffer, int lengthBytes) {
-        int result = writeNow(fd, buffer, lengthBytes);
+        int result = (int) Libc.pwrite(fd, buffer, lengthBytes, -1, ReadWriteFlag.NO_WAIT);
         return switch (-result) {
             case Errno.EAGAIN -> isFile(fd) ? (int) Libc.write(fd, buffer, lengthBytes) : result;
             case Errno.EOPNOTSUPP -> poll(fd, PollFlag.WRITABLE) == 0 ? -Errno.EAGAIN
                     : (int) Libc.write(fd, buffer, Math.min(lengthBytes, roomBytes(fd)));
             default -> result;
         };
-    }
-
-    private static int writeNow(int fd, MemorySegment buffer, int lengthBytes) {
-        try (Arena scope = Arena.ofConfined()) {
-            MemorySegment vector = scope.allocate(IoVector.SIZE, Long.BYTES);
-            IoVector.set(vector, 0, buffer, lengthBytes);
-            return (int) Libc.pwritev2(fd, vector, 1, -1, ReadWriteFlag.NO_WAIT);
-        }
     }
 
     /** What lies on a disk is waited for, as O_NONBLOCK is without effect there, and poll always calls it ready. */
@@ -116,13 +98,7 @@ public final class LibcSys implements Sys {
 
     @Override
     public int poll(int fd, int events) {
-        try (Arena scope = Arena.ofConfined()) {
-            MemorySegment descriptor = scope.allocate(PollDescriptor.SIZE, Integer.BYTES);
-            PollDescriptor.fd(descriptor, 0, fd);
-            PollDescriptor.events(descriptor, 0, events);
-            int result = Libc.poll(descriptor, 1, 0);
-            return result <= 0 ? result : PollDescriptor.result(descriptor, 0);
-        }
+        return Libc.pollNow(fd, events);
     }
 
     @Override

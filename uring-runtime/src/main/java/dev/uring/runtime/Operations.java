@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -324,21 +325,33 @@ final class Operations {
 
     /** Attempts on the blocking pool; the thread leaves the result in the operation and posts it. */
     void runBlocking(Op<?> op, Sys sys) {
-        worker.runtime().blockingPool().execute(() -> {
-            op.result = attemptBlocking(op, sys);
-            worker.post(op);
-        });
+        worker.runtime().blockingPool().execute(new Blocking(op, worker, sys));
     }
 
-    private int attemptBlocking(Op<?> op, Sys sys) {
-        if (op.isCancelAsked()) {
-            return -Errno.ECANCELED;
+    /** Takes an operation back that no thread of the pool has begun; one that has begun ends with its result. */
+    private boolean cancelBlocking(Op<?> op) {
+        ThreadPoolExecutor pool = worker.runtime().blockingPool();
+        return !pool.getQueue().isEmpty() && pool.remove(new Blocking(op, worker, driver.sys()));
+    }
+
+    /** An attempt on the blocking pool; equal to another one of the same operation. */
+    private record Blocking(Op<?> op, Worker worker, Sys sys) implements Runnable {
+        @Override
+        public void run() {
+            op.result = result();
+            worker.post(op);
         }
-        try {
-            return Driver.attempt(op, sys, null);
-        } catch (RuntimeException | Error e) {
-            worker.runtime().uncaught(Thread.currentThread(), e);
-            return -Errno.EIO;
+
+        private int result() {
+            if (op.isCancelAsked()) {
+                return -Errno.ECANCELED;
+            }
+            try {
+                return Driver.attempt(op, sys, null);
+            } catch (RuntimeException | Error e) {
+                worker.runtime().uncaught(Thread.currentThread(), e);
+                return -Errno.EIO;
+            }
         }
     }
 
@@ -363,7 +376,9 @@ final class Operations {
             completeTimer(timeout, -Errno.ECANCELED);
         } else if (table.holds(op)) {
             Chain chain = chains.isEmpty() ? null : chains.get(op);
-            if (chain == null || chain.hasBegun(op)) {
+            if (cancelBlocking(op)) {
+                completeChained(op, -Errno.ECANCELED);
+            } else if (chain == null || chain.hasBegun(op)) {
                 driver.cancel(op, table.id(op.slot));
             } // else it breaks the chain when its turn comes
         } else {

@@ -18,7 +18,6 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -684,7 +683,7 @@ public final class UringRuntime implements AutoCloseable {
         return workers;
     }
 
-    ExecutorService blockingPool() {
+    ThreadPoolExecutor blockingPool() {
         return blockingPool;
     }
 
@@ -834,11 +833,14 @@ public final class UringRuntime implements AutoCloseable {
         }
     }
 
-    /** Starts the close of a descriptor that nothing uses any more. */
+    /**
+     * Starts the close of a descriptor that nothing uses any more. Not at once: the last operation may be about to say that
+     * it is done, and the number must not be another file's before that.
+     */
     void closeNow(Descriptor descriptor, Close close) {
         Worker here = Worker.current();
         if (here != null && here.runtime() == this && state.get() != CLOSED) {
-            here.operations().startQueued(close);
+            here.post(close);
         } else if (posting.acquire()) {
             anyWorker().post(close);
             posted();
