@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.uring.ffi.Capabilities;
-import java.io.File;
+import dev.uring.ffi.Errno;
+import dev.uring.runtime.SeccompLauncher;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The built jar, run as a user runs it. */
 final class ExecutableJarIT {
     private static final Path JAR = Path.of(System.getProperty("uring.examples.jar"));
-    private static final Path TEST_CLASSES = Path.of("target/test-classes").toAbsolutePath();
     private static final String LAUNCHER = "dev.uring.examples.Launcher";
     private static final Path JDK = Path.of(System.getProperty("java.home"));
     private static final Path JDKS = Path.of("/usr/lib/jvm");
@@ -223,11 +223,13 @@ final class ExecutableJarIT {
         return content;
     }
 
+    /** Runs the jar where io_uring is forbidden as Docker's default profile does it. */
     private Outcome runForbidden(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(JDK.resolve("bin/java").toString(), "-jar", JAR.toString()));
+        command.addAll(List.of(arguments));
         List<String> line = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED",
-                "--add-opens", "java.base/java.lang=ALL-UNNAMED",
-                "-cp", JAR + File.pathSeparator + TEST_CLASSES, ForbiddenRing.class.getName()));
-        line.addAll(List.of(arguments));
+                "-cp", System.getProperty("java.class.path"), SeccompLauncher.class.getName()));
+        line.addAll(List.of(SeccompLauncher.arguments(Errno.EPERM, List.of(SeccompLauncher.Call.values()), command)));
         return start(JDK, line.toArray(String[]::new));
     }
 

@@ -48,11 +48,15 @@ public final class Capabilities {
 
     /** Creates a small ring, sends a NOP through it, asks and tries what it can do, and closes it again. */
     public static Answer probe() {
+        Refusal none = Refusal.ofNativeCalls();
+        if (none != null) {
+            return new Answer.Unavailable(none);
+        }
         RingOptions options = RingOptions.of(PROBE_ENTRIES);
         try (Ring ring = Ring.create(options); Ring shared = Ring.create(options.withPreferred(RingOptions.SHARED))) {
             int refused = roundTrip(ring);
             if (refused != 0) {
-                return new Answer.Unavailable(Refusal.of(refused));
+                return new Answer.Unavailable(Refusal.afterSetup("io_uring_enter", refused));
             }
             // COOP_TASKRUN is what a kernel without DEFER_TASKRUN is offered, so it is asked for by itself.
             return of(ring, ring.setupFlags() | shared.setupFlags());
@@ -83,8 +87,8 @@ public final class Capabilities {
             MemorySegment probe = scope.allocate(Registry.PROBE_BYTES, Long.BYTES);
             int result = ring.registry().probe(probe);
             if (result < 0) {
-                // No probe before 5.6; EPERM and EACCES: a filter on io_uring_register.
-                return new Answer.Unavailable(Refusal.of(-result));
+                // EINVAL: no probe before 5.6. EPERM, EACCES and ENOSYS: a filter.
+                return new Answer.Unavailable(Refusal.afterSetup("io_uring_register", -result));
             }
             long low = 0;
             long high = 0;

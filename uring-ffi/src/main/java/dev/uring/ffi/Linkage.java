@@ -57,6 +57,16 @@ final class Linkage {
     private Linkage() {
     }
 
+    /** Answers whether this module may make restricted calls, by making one that does nothing. */
+    static boolean isAllowed() {
+        try {
+            memoryAt(0, 0);
+            return true;
+        } catch (IllegalCallerException e) {
+            return false; // the answer itself; isNativeAccessEnabled would refuse what Java only warns about
+        }
+    }
+
     /** Links a function that returns {@code int}; the handle takes the C arguments and answers value or -errno. */
     static MethodHandle intFunction(String name, MemoryLayout... arguments) {
         return adapt(raw(name, FunctionDescriptor.of(ValueLayout.JAVA_INT, arguments)), int.class);

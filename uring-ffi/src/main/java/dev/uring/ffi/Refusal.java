@@ -13,8 +13,29 @@ import java.nio.file.Path;
  */
 public record Refusal(int errno, String reason, String remedy) {
     private static final Path DISABLED = Path.of("/proc/sys/kernel/io_uring_disabled");
+    private static final String ALLOW_IN_PROFILE = "run the container with a seccomp profile that allows "
+            + "io_uring_setup, io_uring_enter and io_uring_register (docker run --security-opt seccomp=FILE)";
 
-    /** Explains the error of io_uring_setup or, where setup went well, of io_uring_enter. */
+    /**
+     * Explains why this process can call nothing in the C library, or answers null where it can. Only after that may a
+     * class be touched that calls: one that was refused while it loaded is lost for the process, and its second use is
+     * a {@link NoClassDefFoundError} without a reason.
+     */
+    public static Refusal ofNativeCalls() {
+        if (!Architecture.isNative()) {
+            return new Refusal(0, "the numbers of system calls are known for x86-64 and aarch64, this is "
+                    + System.getProperty("os.arch"), "run on x86-64 or aarch64");
+        }
+        if (Linkage.isAllowed()) {
+            return null;
+        }
+        Module module = Refusal.class.getModule();
+        return new Refusal(0, "Java denies native access to "
+                + (module.isNamed() ? "the module " + module.getName() : "what is on the class path"),
+                "start java with --enable-native-access=" + (module.isNamed() ? module.getName() : "ALL-UNNAMED"));
+    }
+
+    /** Explains the error of io_uring_setup. */
     public static Refusal of(int errno) {
         return of(errno, DISABLED);
     }
@@ -43,6 +64,16 @@ public record Refusal(int errno, String reason, String remedy) {
         };
     }
 
+    /** Explains the error of another call where io_uring_setup went well, so that ENOSYS cannot be the kernel's. */
+    static Refusal afterSetup(String call, int errno) {
+        return switch (errno) {
+            case Errno.EPERM, Errno.EACCES, Errno.ENOSYS -> new Refusal(errno,
+                    "a seccomp filter or security module allows io_uring_setup and forbids " + call + " ("
+                            + Errno.name(errno) + ")", ALLOW_IN_PROFILE);
+            default -> of(errno);
+        };
+    }
+
     /** The same error comes from two places; the sysctl, readable by all, tells them apart. */
     private static Refusal permission(int errno, Path disabled) {
         String name = Errno.name(errno);
@@ -54,8 +85,7 @@ public record Refusal(int errno, String reason, String remedy) {
                     "sysctl -w kernel.io_uring_disabled=0, or run in the group that kernel.io_uring_group names");
             default -> new Refusal(errno, "a seccomp filter or security module forbids io_uring (" + name
                     + "), as the default profiles of Docker 25, containerd 2 and Podman do",
-                    "run the container with a seccomp profile that allows io_uring_setup, io_uring_enter and "
-                            + "io_uring_register (docker run --security-opt seccomp=FILE)");
+                    ALLOW_IN_PROFILE);
         };
     }
 

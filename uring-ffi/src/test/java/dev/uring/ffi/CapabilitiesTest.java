@@ -124,6 +124,17 @@ class CapabilitiesTest {
     }
 
     @Test
+    void a_call_forbidden_after_setup_is_named_and_no_fault_of_the_kernels() {
+        for (int errno : new int[] {Errno.EPERM, Errno.EACCES, Errno.ENOSYS}) {
+            Refusal refusal = Refusal.afterSetup("io_uring_enter", errno);
+            assertThat(refusal.reason())
+                    .contains("allows io_uring_setup and forbids io_uring_enter", Errno.name(errno));
+            assertThat(refusal.remedy()).contains("--security-opt seccomp=");
+        }
+        assertThat(Refusal.afterSetup("io_uring_enter", Errno.ENOMEM)).isEqualTo(Refusal.of(Errno.ENOMEM));
+    }
+
+    @Test
     void process_without_descriptors_is_told_so() throws IOException, InterruptedException {
         String output = ChildJvm.run(List.of(), RefusedRingMain.class, "descriptors");
         assertThat(output).contains("create: io_uring_setup failed: entries=8 flags=SUBMIT_ALL|", "errno=EMFILE(24); ",

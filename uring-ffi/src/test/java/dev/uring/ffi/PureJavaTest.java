@@ -15,22 +15,36 @@ import org.junit.jupiter.api.Timeout;
 class PureJavaTest {
     @Test
     void constants_and_views_load_without_native_access() throws Exception {
-        assertThat(probe("amd64")).isEqualTo("X86_64 native=true DIRECT=40000 epoll_event=12 errno=EBADF(9) port=80");
+        assertThat(run("amd64", Probe.class))
+                .isEqualTo("X86_64 native=true DIRECT=40000 epoll_event=12 errno=EBADF(9) port=80");
     }
 
     @Test
     void the_architecture_is_read_from_its_property() throws Exception {
-        assertThat(probe("aarch64"))
+        assertThat(run("aarch64", Probe.class))
                 .isEqualTo("AARCH64 native=true DIRECT=200000 epoll_event=16 errno=EBADF(9) port=80");
-        assertThat(probe("riscv64"))
+        assertThat(run("riscv64", Probe.class))
                 .isEqualTo("X86_64 native=false DIRECT=40000 epoll_event=12 errno=EBADF(9) port=80");
     }
 
-    private static String probe(String architecture) throws Exception {
+    @Test
+    void a_ring_is_refused_again_and_again_with_the_flag_that_grants_native_access() throws Exception {
+        String refusal = "errno=0 Java denies native access to what is on the class path; "
+                + "start java with --enable-native-access=ALL-UNNAMED";
+        assertThat(run(System.getProperty("os.arch"), RingProbe.class)).isEqualTo(refusal + "\n" + refusal);
+    }
+
+    @Test
+    void a_ring_is_refused_where_the_numbers_of_system_calls_are_unknown() throws Exception {
+        assertThat(run("riscv64", RingProbe.class)).startsWith("errno=0 the numbers of system calls are known for "
+                + "x86-64 and aarch64, this is riscv64; run on ");
+    }
+
+    private static String run(String architecture, Class<?> main) throws Exception {
         Process process = new ProcessBuilder(
                 System.getProperty("java.home") + "/bin/java", "-Xshare:auto", "-XX:TieredStopAtLevel=1",
                 "--illegal-native-access=deny", "-Dos.arch=" + architecture,
-                "-cp", System.getProperty("java.class.path"), Probe.class.getName())
+                "-cp", System.getProperty("java.class.path"), main.getName())
                 .redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
         process.waitFor();
@@ -54,6 +68,22 @@ class PureJavaTest {
                         + " epoll_event=" + EpollEvent.SIZE
                         + " errno=" + Errno.describe(Errno.EBADF)
                         + " port=" + ((InetSocketAddress) SocketAddressCodec.decode(storage, length)).getPort());
+            }
+        }
+    }
+
+    /** Asks twice: a class that failed to load fails differently the second time. */
+    static final class RingProbe {
+        private RingProbe() {
+        }
+
+        public static void main(String[] arguments) {
+            for (int i = 0; i < 2; i++) {
+                System.out.println(switch (Capabilities.probe()) {
+                    case Capabilities.Answer.Available(Capabilities found) -> found.toString();
+                    case Capabilities.Answer.Unavailable(Refusal refusal) ->
+                            "errno=" + refusal.errno() + " " + refusal.reason() + "; " + refusal.remedy();
+                });
             }
         }
     }

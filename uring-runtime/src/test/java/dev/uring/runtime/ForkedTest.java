@@ -2,12 +2,7 @@ package dev.uring.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,32 +14,13 @@ class ForkedTest {
 
     private static final boolean FULL = Boolean.getBoolean("uring.test.full");
 
-    private record Outcome(int status, String output) {
-    }
-
-    private static Outcome run(List<String> options, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-ea");
-        command.add("-XX:TieredStopAtLevel=1");
-        command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ForkedMain.class.getName()));
-        command.addAll(List.of(arguments));
-        Path log = java.nio.file.Files.createTempFile("uring-forked", ".log");
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        boolean ended = process.waitFor(60, TimeUnit.SECONDS);
-        if (!ended) {
-            process.destroyForcibly().waitFor();
-        }
-        String output = java.nio.file.Files.readString(log, StandardCharsets.UTF_8);
-        java.nio.file.Files.delete(log);
-        assertThat(ended).as("ended in time; output: %s", output).isTrue();
-        return new Outcome(process.exitValue(), output);
+    private static Forked.Outcome run(List<String> options, String... arguments) throws Exception {
+        return Forked.run(options, ForkedMain.class, arguments);
     }
 
     @Test
     void carriers_may_first_be_looked_for_on_a_virtual_thread() throws Exception {
-        Outcome outcome = run(List.of(NATIVE_ACCESS, ADD_OPENS), "virtual");
+        Forked.Outcome outcome = run(List.of(NATIVE_ACCESS, ADD_OPENS), "virtual");
         assertThat(outcome.output()).isEqualTo("refusal=null\nOK\n");
         assertThat(outcome.status()).isZero();
     }
@@ -56,7 +32,7 @@ class ForkedTest {
     void operations_mean_the_same_whatever_the_kernel_lacks(String mask) throws Exception {
         List<String> both = List.of("on", "off");
         for (String carriers : FULL ? both : both.subList(mask.length() % 2, mask.length() % 2 + 1)) {
-            Outcome outcome = run(List.of(NATIVE_ACCESS, ADD_OPENS, "-During.mask=" + mask,
+            Forked.Outcome outcome = run(List.of(NATIVE_ACCESS, ADD_OPENS, "-During.mask=" + mask,
                     "-During.carriers=" + carriers, "-During.strict=true"), "operations");
             assertThat(outcome.output()).as("carriers=%s", carriers).endsWith("OK\n");
             assertThat(outcome.status()).isZero();
@@ -68,36 +44,36 @@ class ForkedTest {
 
     @Test
     void a_mask_that_names_nothing_is_refused_in_words() throws Exception {
-        Outcome outcome = run(List.of(NATIVE_ACCESS, "-During.mask=READ,NO_SUCH_THING"), "driver");
+        Forked.Outcome outcome = run(List.of(NATIVE_ACCESS, "-During.mask=READ,NO_SUCH_THING"), "driver");
         assertThat(outcome.output()).contains("NO_SUCH_THING");
         assertThat(outcome.status()).isOne();
     }
 
     @Test
     void a_driver_that_is_not_there_is_an_error_with_its_name() throws Exception {
-        Outcome outcome = run(List.of(NATIVE_ACCESS, "-During.driver=nonsense"), "driver");
+        Forked.Outcome outcome = run(List.of(NATIVE_ACCESS, "-During.driver=nonsense"), "driver");
         assertThat(outcome.output()).contains("uring.driver=nonsense");
         assertThat(outcome.status()).isOne();
     }
 
     @Test
     void without_the_flag_tasks_run_on_the_jdks_scheduler_and_the_log_tells_the_flag() throws Exception {
-        Outcome auto = run(List.of(NATIVE_ACCESS), "carriers", "AUTO");
+        Forked.Outcome auto = run(List.of(NATIVE_ACCESS), "carriers", "AUTO");
         assertThat(auto.output()).contains("carried=false").contains("bytes=3")
                 .contains("--add-opens java.base/java.lang=ALL-UNNAMED").endsWith("OK\n");
-        Outcome with = run(List.of(NATIVE_ACCESS, ADD_OPENS), "carriers", "AUTO");
+        Forked.Outcome with = run(List.of(NATIVE_ACCESS, ADD_OPENS), "carriers", "AUTO");
         assertThat(with.output()).contains("carried=true").contains("bytes=3").doesNotContain("add-opens");
-        Outcome on = run(List.of(NATIVE_ACCESS), "carriers", "ON");
+        Forked.Outcome on = run(List.of(NATIVE_ACCESS), "carriers", "ON");
         assertThat(on.status()).isOne();
         assertThat(on.output()).contains("IllegalStateException: workers cannot carry tasks")
                 .contains("--add-opens java.base/java.lang=ALL-UNNAMED");
-        Outcome off = run(List.of(NATIVE_ACCESS, ADD_OPENS), "carriers", "OFF");
+        Forked.Outcome off = run(List.of(NATIVE_ACCESS, ADD_OPENS), "carriers", "OFF");
         assertThat(off.output()).contains("carried=false").contains("bytes=3").doesNotContain("add-opens");
     }
 
     @Test
     void properties_choose_the_mode_or_are_refused() throws Exception {
-        Outcome outcome = run(List.of(NATIVE_ACCESS, "-During.carriers=perhaps"), "driver");
+        Forked.Outcome outcome = run(List.of(NATIVE_ACCESS, "-During.carriers=perhaps"), "driver");
         assertThat(outcome.output()).contains("uring.carriers=perhaps");
         assertThat(outcome.status()).isOne();
     }
