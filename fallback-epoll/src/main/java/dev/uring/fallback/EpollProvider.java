@@ -38,6 +38,10 @@ public final class EpollProvider implements DriverProvider {
             return new Availability.Unavailable("epoll is a part of Linux, this is " + System.getProperty("os.name"),
                     "use the driver nio");
         }
+        Refusal none = Refusal.ofNativeCalls();
+        if (none != null) {
+            return new Availability.Unavailable(none.reason(), none.remedy());
+        }
         try {
             EpollPoller poller = new EpollPoller(mayPwait2);
             poller.close();

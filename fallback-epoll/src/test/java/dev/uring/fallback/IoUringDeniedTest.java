@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.uring.ffi.Capabilities;
 import dev.uring.ffi.Errno;
-import dev.uring.runtime.DriverProvider;
 import dev.uring.runtime.Forked;
 import dev.uring.runtime.SeccompLauncher;
 import dev.uring.runtime.SeccompLauncher.Call;
 import java.util.List;
-import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,10 +18,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class IoUringDeniedTest {
     private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
     private static final String DENY_THE_REST = "--illegal-native-access=deny";
-
-    /** Until there is such a driver, a refused io_uring is the end of the program. */
-    private static final boolean HAS_EPOLL = ServiceLoader.load(DriverProvider.class).stream()
-            .anyMatch(provider -> provider.get().name().equals("epoll"));
 
     private static final String ALLOW_IT = "remedy: run the container with a seccomp profile that allows "
             + "io_uring_setup, io_uring_enter and io_uring_register";
@@ -81,11 +75,6 @@ class IoUringDeniedTest {
     @EnumSource(Host.class)
     void the_program_runs_on_epoll_and_says_why(Host host) throws Exception {
         Forked.Outcome outcome = runFiltered(host.errno, host.denied);
-        if (!HAS_EPOLL) {
-            assertSaid(outcome, "java.io.IOException: no driver is available: [io_uring refused: ", host);
-            assertThat(outcome.status()).isOne();
-            return;
-        }
         assertRanOn("epoll", outcome);
         assertSaid(outcome, "driver: epoll (", host); // the log, at INFO; the program itself prints no such line
         assertThat(outcome.output().lines().filter(line -> line.startsWith("io_uring refused: "))).as("DriverInfo")

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Pools: sizes, registration, waiting, and what is not returned. */
@@ -152,6 +153,7 @@ class BufferPoolTest {
         pool.close();
     }
 
+    @Tag("io_uring") // asks for the ring itself
     @Test
     void every_ring_registers_the_slab_and_reads_and_writes_use_it() throws Exception {
         try (BufferPool pool = pool(BufferPool.Options.of(4096, 4)); Pipes pipes = Pipes.open(runtime)) {

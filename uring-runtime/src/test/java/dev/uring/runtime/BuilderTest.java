@@ -31,6 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -283,12 +284,14 @@ class BuilderTest extends RuntimeTest {
         }
     }
 
+    @Tag("io_uring") // asks for the ring itself
     @Test
     void a_ring_has_the_sizes_it_was_asked_for() throws Exception {
         assertThat(ring(RingOptions.of(16).withCompletionEntries(256))).contains("entries=16 completions=256");
         assertThat(ring(RingOptions.of(300))).contains("entries=512 completions=1024");
     }
 
+    @Tag("io_uring") // asks for the ring itself
     @Test
     void a_ring_has_the_flags_it_was_asked_for() throws Exception {
         assertThat(ring(RingOptions.of(8))).contains("SINGLE_ISSUER", "R_DISABLED").doesNotContain("SQPOLL");
@@ -301,6 +304,7 @@ class BuilderTest extends RuntimeTest {
         assertThat(ring(RingOptions.of(8).withRequired(SetupFlag.SQPOLL))).contains("SQPOLL").doesNotContain("TASKRUN");
     }
 
+    @Tag("io_uring") // asks for the ring itself
     @Test
     void flags_that_do_not_go_together_are_dropped_where_they_are_preferred() throws Exception {
         assertThat(ring(RingOptions.of(8).withPreferred(SetupFlag.DEFER_TASKRUN))).contains("COOP_TASKRUN")
@@ -358,6 +362,7 @@ class BuilderTest extends RuntimeTest {
         }
     }
 
+    @Tag("io_uring") // asks for the ring itself
     @Test
     void io_workers_limit_the_threads_of_the_kernel(@TempDir Path directory) throws Exception {
         Path fifo = directory.resolve("fifo");
