@@ -167,6 +167,16 @@ public abstract class Driver {
         delivered = 0;
     }
 
+    /** Hands the newest result to its operation ahead of all others, if it is that operation's last. */
+    final void completeLast(Operations owner, long id) {
+        int at = 2 * (delivered - 1);
+        int flags = (int) results[at + 1];
+        if (results[at] == id && (flags & CqeFlag.MORE) == 0) {
+            delivered--;
+            owner.complete(id, (int) (results[at + 1] >> 32), flags);
+        }
+    }
+
     /** See {@link Op#prepare}. */
     protected static boolean prepare(Op<?> op, Sqe sqe, Capabilities kernel) {
         return op.prepare(sqe, kernel);

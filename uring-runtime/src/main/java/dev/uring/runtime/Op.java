@@ -517,6 +517,11 @@ public abstract class Op<T> extends Message {
         return at == ABANDONED;
     }
 
+    /** Answers whether nobody has asked to be told yet. */
+    final boolean isUnobserved() {
+        return observer == null;
+    }
+
     /** Tells all observers, oldest first. */
     private void tell(Object watching, Object taken) {
         if (watching instanceof Observer several) {

@@ -19,6 +19,9 @@ import java.util.concurrent.locks.LockSupport;
  * else is said.
  */
 final class Operations {
+    /** Results that a task may get without parking before others have their turn. */
+    private static final int RESULTS_AT_ONCE_MAX = 32;
+
     private final Worker worker;
     private final Driver driver;
     private final Recorder recorder;
@@ -34,6 +37,9 @@ final class Operations {
     /** Whether they are recorded, as of the last poll: asking costs more than the rest of a short operation's start. */
     private boolean recording = Recorder.isOn();
     private boolean closing;
+    /** Results that the task of that mount got without parking. */
+    private int resultsAtOnce;
+    private long mountOfResults;
 
     /** An operation, or the chain that it heads, without a slot, and the task that waits for it in submit, or null. */
     private record Waiting(Op<?> op, Chain chain, Thread task) {
@@ -87,7 +93,12 @@ final class Operations {
             timeout.begin(worker);
         } else if (waiting.isEmpty() && !table.isFull()) {
             op.admitted(worker);
+            int delivered = driver.delivered();
             begin(op);
+            if (driver.delivered() != delivered && mayCompleteAtOnce(op)) {
+                driver.completeLast(this, table.id(op.slot));
+                return;
+            }
         } else {
             startWhenRoom(op, null);
             return;
@@ -95,6 +106,21 @@ final class Operations {
         if (closing) {
             op.cancel();
         }
+    }
+
+    /**
+     * Answers whether the submitting task may have a result that the driver had at once, and go on without parking. Not
+     * again and again, or it would keep others from their turn.
+     */
+    private boolean mayCompleteAtOnce(Op<?> op) {
+        if (worker.isLoop() || closing || op.isMultishot() || !op.isUnobserved()) {
+            return false;
+        }
+        if (mountOfResults != worker.mounts()) {
+            mountOfResults = worker.mounts();
+            resultsAtOnce = 0;
+        }
+        return resultsAtOnce++ < RESULTS_AT_ONCE_MAX;
     }
 
     /** Starts a chain, as {@link #start(Op)}. */

@@ -175,6 +175,11 @@ final class Worker {
         return driver.sys();
     }
 
+    /** Answers how often a task was mounted here. */
+    long mounts() {
+        return mounts;
+    }
+
     /** Has the driver give up what it keeps for a number that is about to be closed. */
     void forget(int fd) {
         driver.forget(fd);
