@@ -109,10 +109,6 @@ final class ReadinessDriver extends Driver implements Poller.Listener {
         watches(op);
     }
 
-    private static boolean mustWait(int result) {
-        return result == -Errno.EAGAIN || result == -Errno.EINPROGRESS || result == -Errno.EALREADY;
-    }
-
     /** Attempts, as often as a multishot operation can take; answers false when the operation has to wait. */
     private boolean advance(Watched descriptor, int queue, Op<?> op, long id) {
         boolean selects = bufferGroup(op) >= 0;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.ClosedChannelException;
+import java.util.function.ToIntFunction;
 
 /**
  * An open thing with a number: what files, sockets and pipes have in common. Counts the operations that use the number,
@@ -72,14 +73,38 @@ public abstract class Descriptor implements AutoCloseable {
         return true;
     }
 
-    /** Answers the system calls of the driver at hand, for subclasses whose calls do not wait. */
-    protected final Sys sys() {
+    /**
+     * Makes a system call that does not wait, on the calling thread. The number is not closed meanwhile.
+     *
+     * @return what the call answered
+     * @throws ClosedChannelException when closing has begun
+     */
+    protected final int call(ToIntFunction<Sys> call) throws IOException {
+        if (!acquire()) {
+            throw closedException();
+        }
+        try {
+            return call.applyAsInt(sys(runtime));
+        } finally {
+            release();
+        }
+    }
+
+    /** Answers the system calls of a runtime's driver, for subclasses that have a number before they have an operation. */
+    protected static Sys sys(UringRuntime runtime) {
         return runtime.sys();
     }
 
-    /** As {@link #sys()}, before there is a descriptor. */
-    protected static Sys sys(UringRuntime runtime) {
-        return runtime.sys();
+    /**
+     * Answers the current runtime, for the same subclasses; see {@link Handle#current}.
+     *
+     * @param operation what is about to be done
+     * @throws IllegalStateException when there is none, or it was built without I/O
+     */
+    protected static UringRuntime currentRuntime(String operation) {
+        UringRuntime runtime = Handle.current().runtime();
+        runtime.requireIo("operation=" + operation);
+        return runtime;
     }
 
     /** Counts one operation more; answers false once closing has begun. */

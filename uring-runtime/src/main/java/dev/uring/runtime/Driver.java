@@ -211,6 +211,11 @@ public abstract class Driver {
         return result;
     }
 
+    /** Answers whether a result of {@link #attempt} means not yet. */
+    protected static boolean mustWait(int res) {
+        return res == -Errno.EAGAIN || res == -Errno.EINPROGRESS || res == -Errno.EALREADY;
+    }
+
     /** See {@link Op#drains}. */
     protected static boolean drains(Op<?> op, int res) {
         return op.drains(res);

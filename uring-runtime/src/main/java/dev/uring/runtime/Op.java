@@ -236,6 +236,13 @@ public abstract class Op<T> extends Message {
         return true;
     }
 
+    /**
+     * Called when a submission has ended without a result: it failed, was cancelled, or was refused. On a worker, or on the
+     * submitting thread; before anyone can see it. For operations that brought something open with them, to close it.
+     */
+    protected void failed() {
+    }
+
     /** Called by the worker with the terminal result, before anyone can see it: buffers take their length here. */
     void settle(int res, int completionFlags) {
     }
@@ -353,6 +360,7 @@ public abstract class Op<T> extends Message {
     /** Ends a submission that no worker ever saw, with a reason instead of a result; the descriptor is not held. */
     final void refuse(IOException reason, UringRuntime by) {
         giveBackBuffer();
+        failed();
         result = -Errno.ECANCELED;
         flags = REFUSED;
         value = new Failure(reason, by);
@@ -438,6 +446,9 @@ public abstract class Op<T> extends Message {
         settle(res, completionFlags);
         giveBackBuffer();
         releaseDescriptor();
+        if (res < 0) {
+            failed();
+        }
         resolve(DONE);
     }
 

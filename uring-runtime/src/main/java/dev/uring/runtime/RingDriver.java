@@ -463,7 +463,7 @@ final class RingDriver extends Driver {
             }
             deliver(id, result, flags | CqeFlag.MORE);
         }
-        if (result != -Errno.EAGAIN) {
+        if (!mustWait(result)) {
             polled.remove(id);
             deliver(id, result, flags);
         } else if (isCancelAsked(op)) {

@@ -506,6 +506,12 @@ public final class UringRuntime implements AutoCloseable {
         }
     }
 
+    void requireIo(String what) {
+        if (!ioEnabled) {
+            throw new IllegalStateException(IO_DISABLED + what);
+        }
+    }
+
     void requireTime() {
         if (!timeEnabled) {
             throw new IllegalStateException("A uring context was found, but timers are disabled. Call enableTime on the "
