@@ -302,7 +302,9 @@ class OpTest extends RuntimeTest {
         assertThat(leastBytesPerOperation(new Nop())).as("bytes per nop").isZero();
         try (Pipe pipe = Pipe.open(runtime)) {
             pipe.writer.close();
-            assertThat(leastBytesPerOperation(pipe.read(IoBuffer.allocate(8)))).as("bytes per read").isZero();
+            // Other drivers make two calls for it, and a call of the JDK's linker that is not inlined allocates 40 bytes.
+            assertThat(leastBytesPerOperation(pipe.read(IoBuffer.allocate(8)))).as("bytes per read")
+                    .isLessThanOrEqualTo(runtime.driver().name().equals("io_uring") ? 0 : 2 * 40);
         }
     }
 
