@@ -69,7 +69,7 @@ final class ProbeCommand implements Callable<Integer> {
     private static boolean tellDrivers(Page page) {
         boolean ring = false;
         for (DriverProvider provider : providers()) {
-            switch (provider.probe()) {
+            switch (provider.probe(false)) {
                 case Availability.Available available -> {
                     page.line(provider.name(), "available: " + available.details());
                     ring |= provider.name().equals("io_uring");

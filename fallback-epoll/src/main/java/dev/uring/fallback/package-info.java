@@ -1,5 +1,5 @@
 /**
- * The readiness driver: runs the same operations where io_uring is absent or forbidden. It is to come; the module stands
- * so that the build, its descriptor and its place in the house are settled.
+ * The readiness driver: runs the same operations where io_uring is absent or forbidden. It waits with epoll and makes the
+ * calls of the C library. Nothing here is for programs to call: {@link java.util.ServiceLoader} finds the providers.
  */
 package dev.uring.fallback;

@@ -1,5 +1,5 @@
 /**
- * Sockets on the uring runtime. Its operations are to come; the module stands so that the build, its descriptor and its
- * place in the house are settled.
+ * Sockets and their operations. Start with {@link dev.uring.net.TcpListener} and {@link dev.uring.net.TcpStream}; names
+ * follow {@code java.net} and {@code java.nio.channels}, and so do the exceptions.
  */
 package dev.uring.net;

@@ -21,7 +21,7 @@ public final class StubDriverProvider implements DriverProvider {
     }
 
     @Override
-    public Availability probe() {
+    public Availability probe(boolean forced) {
         return new Availability.Available("answers as each operation says", NAME);
     }
 

@@ -42,7 +42,7 @@ public final class Close extends Op<Void> {
 
     @Override
     protected Readiness readiness() {
-        return Readiness.BLOCKING; // close(2) may write data back
+        return descriptor.closeMayBlock() ? Readiness.BLOCKING : Readiness.IMMEDIATE;
     }
 
     @Override

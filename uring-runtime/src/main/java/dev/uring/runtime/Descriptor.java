@@ -1,7 +1,10 @@
 package dev.uring.runtime;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.channels.ClosedChannelException;
+import java.util.function.ToIntFunction;
 
 /**
  * An open thing with a number: what files, sockets and pipes have in common. Counts the operations that use the number,
@@ -11,12 +14,28 @@ import java.nio.channels.ClosedChannelException;
  * <p>For any thread.
  */
 public abstract class Descriptor implements AutoCloseable {
+    private static final VarHandle WATCHERS;
+
+    static {
+        try {
+            WATCHERS = MethodHandles.lookup().findVarHandle(Descriptor.class, "watchers", Watcher.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final int fd;
     private final UringRuntime runtime;
     /** Operations that use the number; closed when closing begins. */
     private final UseCount uses = new UseCount();
     /** The operation that closes; written by the thread that closed the count. */
     private volatile Close closing;
+    /** Whose drivers keep something for the number, see {@link Driver#watches}; null for none. */
+    private volatile Watcher watchers;
+
+    /** One of several workers. */
+    record Watcher(Worker worker, Watcher next) {
+    }
 
     /**
      * Takes charge of an open file descriptor.
@@ -44,6 +63,48 @@ public abstract class Descriptor implements AutoCloseable {
     /** Answers whether {@link #close()} or {@link #closeAsync()} was called. */
     public final boolean isOpen() {
         return !uses.isClosed();
+    }
+
+    /**
+     * Answers whether close(2) may take its time, as where it writes data back; then a thread of the blocking pool makes
+     * it. False for sockets that do not linger, and for pipes.
+     */
+    protected boolean closeMayBlock() {
+        return true;
+    }
+
+    /**
+     * Makes a system call that does not wait, on the calling thread. The number is not closed meanwhile.
+     *
+     * @return what the call answered
+     * @throws ClosedChannelException when closing has begun
+     */
+    protected final int call(ToIntFunction<Sys> call) throws IOException {
+        if (!acquire()) {
+            throw closedException();
+        }
+        try {
+            return call.applyAsInt(sys(runtime));
+        } finally {
+            release();
+        }
+    }
+
+    /** Answers the system calls of a runtime's driver, for subclasses that have a number before they have an operation. */
+    protected static Sys sys(UringRuntime runtime) {
+        return runtime.sys();
+    }
+
+    /**
+     * Answers the current runtime, for the same subclasses; see {@link Handle#current}.
+     *
+     * @param operation what is about to be done
+     * @throws IllegalStateException when there is none, or it was built without I/O
+     */
+    protected static UringRuntime currentRuntime(String operation) {
+        UringRuntime runtime = Handle.current().runtime();
+        runtime.requireIo("operation=" + operation);
+        return runtime;
     }
 
     /** Counts one operation more; answers false once closing has begun. */
@@ -107,7 +168,20 @@ public abstract class Descriptor implements AutoCloseable {
 
     /** Hands the close to a worker, once, when nothing uses the number any more. */
     void closeNow(Close close) {
-        runtime.closeNow(this, close);
+        Watcher last = watchers;
+        if (last == null) {
+            runtime.closeNow(this, close);
+        } else {
+            runtime.forget(this, close, last);
+        }
+    }
+
+    /** Notes a worker whose driver must forget the number before it is closed; while an operation uses the number. */
+    final void watchedBy(Worker worker) {
+        Watcher before;
+        do {
+            before = watchers;
+        } while (!WATCHERS.compareAndSet(this, before, new Watcher(worker, before)));
     }
 
     /**

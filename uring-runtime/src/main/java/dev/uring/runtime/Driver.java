@@ -124,6 +124,18 @@ public abstract class Driver {
         results[at + 1] = (long) res << 32 | completionFlags & 0xffffffffL;
     }
 
+    /**
+     * Notes that this driver keeps something for the descriptor of an operation, which {@link #forget} must give up before
+     * the number is closed. Once for each descriptor; on the worker's thread.
+     */
+    protected final void watches(Op<?> op) {
+        op.descriptor().watchedBy(worker);
+    }
+
+    /** Gives up what was kept for a number, which is about to be closed and which nothing uses any more. */
+    protected void forget(int fd) {
+    }
+
     /** Runs a BLOCKING attempt on the runtime's pool; the result is delivered for it. */
     protected final void runBlocking(Op<?> op) {
         worker.operations().runBlocking(op, sys());
@@ -171,7 +183,20 @@ public abstract class Driver {
             }
             result = op.attempt(sys, selected);
         }
+        if (result == -Errno.EIO) {
+            op.attemptFailed(sys.failure());
+        }
         return result;
+    }
+
+    /** Answers whether a result of {@link #attempt} means not yet. */
+    protected static boolean mustWait(int res) {
+        return res == -Errno.EAGAIN || res == -Errno.EINPROGRESS || res == -Errno.EALREADY;
+    }
+
+    /** See {@link Op#drains}. */
+    protected static boolean drains(Op<?> op, int res) {
+        return op.drains(res);
     }
 
     /** See {@link Op#isMultishot}. */

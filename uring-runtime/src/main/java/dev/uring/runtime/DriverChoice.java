@@ -29,7 +29,7 @@ record DriverChoice(DriverProvider provider, DriverProvider.Availability.Availab
             if (forced != null && !provider.name().equals(forced)) {
                 continue;
             }
-            switch (provider.probe()) {
+            switch (provider.probe(forced != null)) {
                 case DriverProvider.Availability.Available available -> {
                     var info = new DriverInfo(provider.name(), available.details(), List.copyOf(refused));
                     System.getLogger("dev.uring").log(refused.isEmpty() ? Level.DEBUG : Level.INFO,
@@ -45,7 +45,7 @@ record DriverChoice(DriverProvider provider, DriverProvider.Availability.Availab
 
     /** Takes one provider, or fails with its reason. */
     static DriverChoice of(DriverProvider provider) throws IOException {
-        return switch (provider.probe()) {
+        return switch (provider.probe(true)) {
             case DriverProvider.Availability.Available available -> new DriverChoice(provider, available,
                     new DriverInfo(provider.name(), available.details(), List.of()));
             case DriverProvider.Availability.Unavailable(String reason, String remedy) ->
@@ -66,8 +66,9 @@ record DriverChoice(DriverProvider provider, DriverProvider.Availability.Availab
         boolean unknown = forced != null && !names.contains(forced);
         StringBuilder text = new StringBuilder("no driver is available: ");
         text.append(unknown ? "uring.driver=" + forced + " is none of " + names : String.valueOf(refused));
-        if (names.size() == 1) {
-            text.append("; no other driver is on the path");
+        if (!names.contains("epoll")) {
+            text.append("; the readiness drivers epoll and nio are not here: add the jar dev.uring:fallback-epoll to the"
+                    + " class path or module path");
         }
         return text.toString();
     }

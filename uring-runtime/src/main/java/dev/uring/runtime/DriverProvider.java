@@ -11,8 +11,12 @@ public interface DriverProvider {
     /** Answers the rank: of all that are available the highest is taken. io_uring 100, epoll 50, nio 10. */
     int rank();
 
-    /** Finds out whether the driver can run here. Called once per runtime, before any driver is made. */
-    Availability probe();
+    /**
+     * Finds out whether the driver can run here. Called once per runtime, before any driver is made.
+     *
+     * @param forced whether nothing else will do, as {@code -During.driver} says
+     */
+    Availability probe(boolean forced);
 
     /**
      * Makes a driver for one worker; called on the thread that builds the runtime.

@@ -44,7 +44,7 @@ public final class IoUringProvider implements DriverProvider {
     }
 
     @Override
-    public Availability probe() {
+    public Availability probe(boolean forced) {
         if (!System.getProperty("os.name").equals("Linux")) {
             return new Availability.Unavailable("io_uring is a part of Linux, this is "
                     + System.getProperty("os.name"), "run on Linux 5.10 or later");

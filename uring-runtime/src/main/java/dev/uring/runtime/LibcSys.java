@@ -1,13 +1,18 @@
 package dev.uring.runtime;
 
+import dev.uring.ffi.DescriptorCommand;
 import dev.uring.ffi.Errno;
 import dev.uring.ffi.FileMode;
 import dev.uring.ffi.IoVector;
 import dev.uring.ffi.Libc;
 import dev.uring.ffi.LibcFile;
+import dev.uring.ffi.LibcSocket;
+import dev.uring.ffi.MessageFlag;
+import dev.uring.ffi.OpenFlag;
 import dev.uring.ffi.PollDescriptor;
 import dev.uring.ffi.PollFlag;
 import dev.uring.ffi.ReadWriteFlag;
+import dev.uring.ffi.SocketConstant;
 import dev.uring.ffi.Statx;
 import dev.uring.ffi.StatxMask;
 import java.lang.foreign.Arena;
@@ -133,5 +138,75 @@ public final class LibcSys implements Sys {
     @Override
     public int fdatasync(int fd) {
         return LibcFile.fdatasync(fd);
+    }
+
+    @Override
+    public int socket(int family, int type, int protocol) {
+        return LibcSocket.socket(family, type, protocol);
+    }
+
+    @Override
+    public int bind(int fd, MemorySegment address, int addressBytes) {
+        return LibcSocket.bind(fd, address, addressBytes);
+    }
+
+    @Override
+    public int listen(int fd, int backlog) {
+        return LibcSocket.listen(fd, backlog);
+    }
+
+    @Override
+    public int accept(int fd) {
+        int result = neverBlock(fd);
+        return result < 0 ? result : LibcSocket.accept4(fd, MemorySegment.NULL, MemorySegment.NULL,
+                SocketConstant.CLOSE_ON_EXEC);
+    }
+
+    @Override
+    public int connect(int fd, MemorySegment address, int addressBytes) {
+        int result = neverBlock(fd);
+        return result < 0 ? result : LibcSocket.connect(fd, address, addressBytes);
+    }
+
+    /** accept4(2) and connect(2) have no flag for one call, so the open file description is changed, for good. */
+    private static int neverBlock(int fd) {
+        int flags = Libc.fcntl(fd, DescriptorCommand.GET_STATUS_FLAGS, 0);
+        return flags < 0 || (flags & OpenFlag.NON_BLOCKING) != 0 ? flags
+                : Libc.fcntl(fd, DescriptorCommand.SET_STATUS_FLAGS, flags | OpenFlag.NON_BLOCKING);
+    }
+
+    @Override
+    public int send(int fd, MemorySegment buffer, int lengthBytes, int flags) {
+        return (int) LibcSocket.send(fd, buffer, lengthBytes, flags | MessageFlag.DONT_WAIT | MessageFlag.NO_SIGNAL);
+    }
+
+    @Override
+    public int receive(int fd, MemorySegment buffer, int lengthBytes, int flags) {
+        return (int) LibcSocket.recv(fd, buffer, lengthBytes, flags | MessageFlag.DONT_WAIT);
+    }
+
+    @Override
+    public int shutdown(int fd, int how) {
+        return LibcSocket.shutdown(fd, how);
+    }
+
+    @Override
+    public int getsockname(int fd, MemorySegment address, MemorySegment addressBytes) {
+        return LibcSocket.getsockname(fd, address, addressBytes);
+    }
+
+    @Override
+    public int getpeername(int fd, MemorySegment address, MemorySegment addressBytes) {
+        return LibcSocket.getpeername(fd, address, addressBytes);
+    }
+
+    @Override
+    public int setsockopt(int fd, int level, int option, MemorySegment value, int valueBytes) {
+        return LibcSocket.setsockopt(fd, level, option, value, valueBytes);
+    }
+
+    @Override
+    public int getsockopt(int fd, int level, int option, MemorySegment value, MemorySegment valueBytes) {
+        return LibcSocket.getsockopt(fd, level, option, value, valueBytes);
     }
 }

@@ -27,7 +27,7 @@ public final class Nop extends Op<Void> {
 
     @Override
     protected Readiness readiness() {
-        return Readiness.BLOCKING;
+        return Readiness.IMMEDIATE;
     }
 
     @Override

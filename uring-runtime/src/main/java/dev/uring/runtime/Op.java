@@ -110,7 +110,10 @@ public abstract class Op<T> extends Message {
      * CLOSED. Added to by any thread by compare-and-set; the worker exchanges it for CLOSED before it stores DONE.
      */
     private volatile Object observer;
-    /** What {@link #decode} answered, or a {@link Failure}; written before DECODED. */
+    /**
+     * What {@link #decode} answered, or a {@link Failure}; written before DECODED. Until then null, or the exception behind
+     * the error number, written with {@link #result}.
+     */
     private Object value;
 
     /** A second and further observer of the same operation. */
@@ -136,6 +139,16 @@ public abstract class Op<T> extends Message {
     /** Answers the {@link PollFlag}s that say so of the descriptor; of use unless the readiness is BLOCKING. */
     int pollEvents() {
         return readiness() == Readiness.READABLE ? PollFlag.READABLE : PollFlag.WRITABLE;
+    }
+
+    /**
+     * Answers whether this result shows that the descriptor has no more for the next attempt, which need not be made
+     * then: a stream gave less than was asked for. False costs a system call, and is always right.
+     *
+     * @param res of an attempt that waited for {@link #readiness()}, more than 0
+     */
+    protected boolean drains(int res) {
+        return false;
     }
 
     /**
@@ -223,6 +236,13 @@ public abstract class Op<T> extends Message {
         return true;
     }
 
+    /**
+     * Called when a submission has ended without a result: it failed, was cancelled, or was refused. On a worker, or on the
+     * submitting thread; before anyone can see it. For operations that brought something open with them, to close it.
+     */
+    protected void failed() {
+    }
+
     /** Called by the worker with the terminal result, before anyone can see it: buffers take their length here. */
     void settle(int res, int completionFlags) {
     }
@@ -289,6 +309,11 @@ public abstract class Op<T> extends Message {
         }
     }
 
+    /** Notes the exception behind an error number; before the result is out, by whoever attempted. */
+    final void attemptFailed(Throwable cause) {
+        value = cause;
+    }
+
     final void giveBackBuffer() {
         IoBuffer buffer = buffer();
         if (buffer != null) {
@@ -335,6 +360,7 @@ public abstract class Op<T> extends Message {
     /** Ends a submission that no worker ever saw, with a reason instead of a result; the descriptor is not held. */
     final void refuse(IOException reason, UringRuntime by) {
         giveBackBuffer();
+        failed();
         result = -Errno.ECANCELED;
         flags = REFUSED;
         value = new Failure(reason, by);
@@ -420,6 +446,9 @@ public abstract class Op<T> extends Message {
         settle(res, completionFlags);
         giveBackBuffer();
         releaseDescriptor();
+        if (res < 0) {
+            failed();
+        }
         resolve(DONE);
     }
 
@@ -647,9 +676,13 @@ public abstract class Op<T> extends Message {
                     : expired ? new InterruptedByTimeoutException()
                     : new CancellationException(describe() + " was cancelled"));
         }
+        Object cause = value;
         try {
             return decode(result, flags);
         } catch (IOException | RuntimeException | Error e) {
+            if (cause instanceof Throwable behind && e.getCause() == null && e != behind) {
+                e.initCause(behind);
+            }
             return new Failure(e);
         }
     }

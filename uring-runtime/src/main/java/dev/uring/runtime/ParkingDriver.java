@@ -22,7 +22,7 @@ final class ParkingDriver extends Driver {
         }
 
         @Override
-        public Availability probe() {
+        public Availability probe(boolean forced) {
             return new Availability.Available("I/O is not enabled", "");
         }
 

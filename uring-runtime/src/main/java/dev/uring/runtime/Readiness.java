@@ -7,5 +7,7 @@ public enum Readiness {
     /** {@link Op#attempt} may succeed once the descriptor is writable. */
     WRITABLE,
     /** {@link Op#attempt} may block and runs on a thread of the blocking pool. */
-    BLOCKING
+    BLOCKING,
+    /** {@link Op#attempt} waits for nothing and is made at once, on the worker. */
+    IMMEDIATE
 }

@@ -7,7 +7,6 @@ import dev.uring.ffi.CompletionQueue;
 import dev.uring.ffi.CqeFlag;
 import dev.uring.ffi.EnterFlag;
 import dev.uring.ffi.Errno;
-import dev.uring.ffi.EventCounter;
 import dev.uring.ffi.KernelTimespec;
 import dev.uring.ffi.Ring;
 import dev.uring.ffi.RingOptions;
@@ -61,9 +60,7 @@ final class RingDriver extends Driver {
     private final boolean taskWorkIsTold;
     /** With a thread of the kernel's that submits, a flush makes room only if it waits for that thread. */
     private final int flushFlags;
-    private final EventCounter wakeUps;
-    /** Threads that are about to wake; closed with the counter. */
-    private final UseCount wakers = new UseCount();
+    private final WakeUp wakeUps;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment wakeCount = arena.allocate(Long.BYTES, Long.BYTES);
     private final MemorySegment waitLimit = arena.allocate(KernelTimespec.SIZE, Long.BYTES);
@@ -90,7 +87,7 @@ final class RingDriver extends Driver {
 
     RingDriver(Capabilities kernel, RingOptions options) throws IOException {
         this.kernel = kernel;
-        wakeUps = EventCounter.create();
+        wakeUps = new WakeUp();
         try {
             ring = Ring.create(options);
         } catch (IOException e) {
@@ -161,12 +158,15 @@ final class RingDriver extends Driver {
             return true;
         }
         ring.submission().untake();
-        if (readiness(op) == Readiness.BLOCKING) {
-            runBlocking(op);
-            return true;
+        switch (readiness(op)) {
+            case BLOCKING -> runBlocking(op);
+            case IMMEDIATE -> deliver(id, attempt(op, sys(), null), 0);
+            case READABLE, WRITABLE -> {
+                polled.put(id, op);
+                return poll(op, id);
+            }
         }
-        polled.put(id, op);
-        return poll(op, id);
+        return true;
     }
 
     /** Links never cross a submission, so the whole chain is reserved before the first entry is filled. */
@@ -424,7 +424,7 @@ final class RingDriver extends Driver {
 
     /** The descriptor does not block, so the kernel does not wait for it either: a poll request does, as elsewhere. */
     private void reapAgain(Op<?> op, long id) {
-        if (readiness(op) == Readiness.BLOCKING) {
+        if (readiness(op) != Readiness.READABLE && readiness(op) != Readiness.WRITABLE) {
             deliver(id, -Errno.EAGAIN, 0);
         } else if (isCancelAsked(op)) {
             deliver(id, -Errno.ECANCELED, 0);
@@ -463,7 +463,7 @@ final class RingDriver extends Driver {
             }
             deliver(id, result, flags | CqeFlag.MORE);
         }
-        if (result != -Errno.EAGAIN) {
+        if (!mustWait(result)) {
             polled.remove(id);
             deliver(id, result, flags);
         } else if (isCancelAsked(op)) {
@@ -542,18 +542,14 @@ final class RingDriver extends Driver {
 
     @Override
     protected void wakeUp() {
-        // A thread may come this far and be held up until after the close, when the number may be another file's.
-        if (wakers.acquire()) {
-            wakeUps.increment();
-            wakers.release();
-        }
+        wakeUps.signal();
     }
 
     /** Only the wake-up may be in flight: its buffer is ours, so it is cancelled and reaped like any other. */
     @Override
     protected void close() {
         if (wakeUpArmed) {
-            wakeUps.increment();
+            wakeUps.signal();
         }
         while (wakeUpArmed || waitLimitsInFlight > 0 || cancelsInFlight > 0) {
             enter(1, EnterFlag.GETEVENTS, -1);
@@ -561,10 +557,6 @@ final class RingDriver extends Driver {
         }
         bufferRings.values().forEach(BufferRing::close);
         ring.close();
-        wakers.close();
-        while (wakers.count() > 0) {
-            Thread.yield(); // a write to an eventfd does not wait, so this ends
-        }
         wakeUps.close();
         arena.close();
     }

@@ -40,4 +40,54 @@ public interface Sys {
 
     /** fdatasync(2). */
     int fdatasync(int fd);
+
+    /** socket(2); with {@link dev.uring.ffi.SocketConstant}s. */
+    int socket(int family, int type, int protocol);
+
+    /** bind(2), with an address of {@link dev.uring.ffi.SocketAddressCodec}; some hosts bind at listen or connect only. */
+    int bind(int fd, MemorySegment address, int addressBytes);
+
+    /** listen(2). */
+    int listen(int fd, int backlog);
+
+    /**
+     * accept4(2) that does not wait, whether or not the listener blocks: -EAGAIN when there is no connection. Answers the
+     * connection's descriptor, closed on exec.
+     */
+    int accept(int fd);
+
+    /**
+     * connect(2) that does not wait, whether or not the socket blocks: -EINPROGRESS at first, and made again once the
+     * socket is writable it tells the outcome; -EALREADY is too soon.
+     */
+    int connect(int fd, MemorySegment address, int addressBytes);
+
+    /** send(2) that does not wait and raises no signal; with {@link dev.uring.ffi.MessageFlag}s. */
+    int send(int fd, MemorySegment buffer, int lengthBytes, int flags);
+
+    /** recv(2) that does not wait; with {@link dev.uring.ffi.MessageFlag}s. */
+    int receive(int fd, MemorySegment buffer, int lengthBytes, int flags);
+
+    /** shutdown(2). */
+    int shutdown(int fd, int how);
+
+    /** getsockname(2). */
+    int getsockname(int fd, MemorySegment address, MemorySegment addressBytes);
+
+    /** getpeername(2). */
+    int getpeername(int fd, MemorySegment address, MemorySegment addressBytes);
+
+    /** setsockopt(2). */
+    int setsockopt(int fd, int level, int option, MemorySegment value, int valueBytes);
+
+    /** getsockopt(2). */
+    int getsockopt(int fd, int level, int option, MemorySegment value, MemorySegment valueBytes);
+
+    /**
+     * Answers, after a call on this thread has answered -EIO, the exception behind it, once; null where errors are numbers
+     * from the start.
+     */
+    default Throwable failure() {
+        return null;
+    }
 }

@@ -507,6 +507,12 @@ public final class UringRuntime implements AutoCloseable {
         }
     }
 
+    void requireIo(String what) {
+        if (!ioEnabled) {
+            throw new IllegalStateException(IO_DISABLED + what);
+        }
+    }
+
     void requireTime() {
         if (!timeEnabled) {
             throw new IllegalStateException("A uring context was found, but timers are disabled. Call enableTime on the "
@@ -846,6 +852,34 @@ public final class UringRuntime implements AutoCloseable {
             // The workers are gone, and with them everything in flight.
             close.complete(anyWorker().sys().close(descriptor.fd()), 0);
         }
+    }
+
+    /** Has drivers forget a number, each on its worker, and then closes it. */
+    void forget(Descriptor descriptor, Close close, Descriptor.Watcher last) {
+        Worker worker = last.worker();
+        Runnable forget = () -> {
+            worker.forget(descriptor.fd());
+            forgotten(descriptor, close, last);
+        };
+        if (Worker.current() == worker) {
+            forget.run();
+        } else if (!postGuarded(worker, forget)) {
+            forgotten(descriptor, close, last); // the driver is closed, and has forgotten everything
+        }
+    }
+
+    /** One worker after the other; then the close. */
+    private void forgotten(Descriptor descriptor, Close close, Descriptor.Watcher done) {
+        if (done.next() == null) {
+            closeNow(descriptor, close);
+        } else {
+            forget(descriptor, close, done.next());
+        }
+    }
+
+    /** Answers the system calls of the driver at hand. */
+    Sys sys() {
+        return anyWorker().sys();
     }
 
     // ---- sight ----

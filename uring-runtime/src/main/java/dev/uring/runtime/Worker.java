@@ -175,6 +175,11 @@ final class Worker {
         return driver.sys();
     }
 
+    /** Has the driver give up what it keeps for a number that is about to be closed. */
+    void forget(int fd) {
+        driver.forget(fd);
+    }
+
     /** Answers whether the calling thread is the loop itself, so that it runs a callback and no task. */
     boolean isLoop() {
         return Thread.currentThread() == thread;

@@ -82,8 +82,7 @@ public abstract class DriverContract implements StreamCases, CancelCases, Capaci
 
     @Override
     public UringRuntime newRuntime() throws IOException {
-        UringRuntime runtime = UringRuntime.builder().enableAll().multiThread(1).carriers(setup.carriers()).ring(ring)
-                .provider(setup.provider()).build();
+        UringRuntime runtime = setup.builder().multiThread(1).ring(ring).build();
         synchronized (runtimes) {
             runtimes.add(runtime);
         }

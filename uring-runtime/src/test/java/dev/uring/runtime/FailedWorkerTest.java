@@ -93,7 +93,7 @@ class FailedWorkerTest extends RuntimeTest {
         }
 
         @Override
-        public Availability probe() {
+        public Availability probe(boolean forced) {
             return new Availability.Available("for a test", "");
         }
 

@@ -29,8 +29,8 @@ class RingFlagsContractTest extends DriverContract {
         }
 
         @Override
-        public Availability probe() {
-            return ring.probe();
+        public Availability probe(boolean forced) {
+            return ring.probe(forced);
         }
 
         @Override

@@ -22,6 +22,16 @@ public record Setup(String name, DriverProvider provider, Carriers carriers, Sup
         this(name, provider, carriers, ground, operationsMax, weight, Map.of());
     }
 
+    /** Io_uring less what the mask names, see {@link IoUringProvider}; for other packages. */
+    public static DriverProvider ioUringWithout(String mask) {
+        return new IoUringProvider(mask);
+    }
+
+    /** Begins a runtime on this driver. */
+    public UringRuntime.Builder builder() {
+        return UringRuntime.builder().enableAll().carriers(carriers).provider(provider);
+    }
+
     @Override
     public String toString() {
         return name + (carriers == Carriers.ON ? " carriers" : " stock");

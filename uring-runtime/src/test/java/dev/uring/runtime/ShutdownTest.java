@@ -485,8 +485,8 @@ class ShutdownTest extends RuntimeTest {
         }
 
         @Override
-        public Availability probe() {
-            return sound.probe();
+        public Availability probe(boolean forced) {
+            return sound.probe(forced);
         }
 
         @Override

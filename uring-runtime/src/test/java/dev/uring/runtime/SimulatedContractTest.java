@@ -68,7 +68,7 @@ class SimulatedContractTest extends DriverContract {
         }
 
         @Override
-        public Availability probe() {
+        public Availability probe(boolean forced) {
             return new Availability.Available("seed " + seed, null);
         }
 

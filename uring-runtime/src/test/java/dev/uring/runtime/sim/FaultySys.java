@@ -73,4 +73,64 @@ final class FaultySys implements Sys {
     public int fdatasync(int fd) {
         return interrupted() ? -Errno.EINTR : host.fdatasync(fd);
     }
+
+    @Override
+    public int socket(int family, int type, int protocol) {
+        return host.socket(family, type, protocol);
+    }
+
+    @Override
+    public int bind(int fd, MemorySegment address, int addressBytes) {
+        return host.bind(fd, address, addressBytes);
+    }
+
+    @Override
+    public int listen(int fd, int backlog) {
+        return host.listen(fd, backlog);
+    }
+
+    @Override
+    public int accept(int fd) {
+        return interrupted() ? -Errno.EINTR : host.accept(fd);
+    }
+
+    @Override
+    public int connect(int fd, MemorySegment address, int addressBytes) {
+        return interrupted() ? -Errno.EINTR : host.connect(fd, address, addressBytes);
+    }
+
+    @Override
+    public int send(int fd, MemorySegment buffer, int lengthBytes, int flags) {
+        return interrupted() ? -Errno.EINTR : host.send(fd, buffer, shortened(lengthBytes), flags);
+    }
+
+    @Override
+    public int receive(int fd, MemorySegment buffer, int lengthBytes, int flags) {
+        return interrupted() ? -Errno.EINTR : host.receive(fd, buffer, shortened(lengthBytes), flags);
+    }
+
+    @Override
+    public int shutdown(int fd, int how) {
+        return host.shutdown(fd, how);
+    }
+
+    @Override
+    public int getsockname(int fd, MemorySegment address, MemorySegment addressBytes) {
+        return host.getsockname(fd, address, addressBytes);
+    }
+
+    @Override
+    public int getpeername(int fd, MemorySegment address, MemorySegment addressBytes) {
+        return host.getpeername(fd, address, addressBytes);
+    }
+
+    @Override
+    public int setsockopt(int fd, int level, int option, MemorySegment value, int valueBytes) {
+        return host.setsockopt(fd, level, option, value, valueBytes);
+    }
+
+    @Override
+    public int getsockopt(int fd, int level, int option, MemorySegment value, MemorySegment valueBytes) {
+        return host.getsockopt(fd, level, option, value, valueBytes);
+    }
 }

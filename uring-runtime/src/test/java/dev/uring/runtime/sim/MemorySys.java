@@ -276,4 +276,70 @@ public final class MemorySys implements Sys {
     public int fdatasync(int fd) {
         return fsync(fd);
     }
+
+    // ---- it has no sockets ----
+
+    @Override
+    public int socket(int family, int type, int protocol) {
+        return -Errno.EAFNOSUPPORT;
+    }
+
+    @Override
+    public int bind(int fd, MemorySegment address, int addressBytes) {
+        return noSocket(fd);
+    }
+
+    @Override
+    public int listen(int fd, int backlog) {
+        return noSocket(fd);
+    }
+
+    @Override
+    public int accept(int fd) {
+        return noSocket(fd);
+    }
+
+    @Override
+    public int connect(int fd, MemorySegment address, int addressBytes) {
+        return noSocket(fd);
+    }
+
+    @Override
+    public int send(int fd, MemorySegment buffer, int lengthBytes, int flags) {
+        return noSocket(fd);
+    }
+
+    @Override
+    public int receive(int fd, MemorySegment buffer, int lengthBytes, int flags) {
+        return noSocket(fd);
+    }
+
+    @Override
+    public int shutdown(int fd, int how) {
+        return noSocket(fd);
+    }
+
+    @Override
+    public int getsockname(int fd, MemorySegment address, MemorySegment addressBytes) {
+        return noSocket(fd);
+    }
+
+    @Override
+    public int getpeername(int fd, MemorySegment address, MemorySegment addressBytes) {
+        return noSocket(fd);
+    }
+
+    @Override
+    public int setsockopt(int fd, int level, int option, MemorySegment value, int valueBytes) {
+        return noSocket(fd);
+    }
+
+    @Override
+    public int getsockopt(int fd, int level, int option, MemorySegment value, MemorySegment valueBytes) {
+        return noSocket(fd);
+    }
+
+    private synchronized int noSocket(int fd) {
+        return open.containsKey(fd) ? -Errno.ENOTSOCK : -Errno.EBADF;
+    }
 }

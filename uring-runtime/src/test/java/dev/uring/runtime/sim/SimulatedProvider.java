@@ -36,7 +36,7 @@ public final class SimulatedProvider implements DriverProvider {
     }
 
     @Override
-    public Availability probe() {
+    public Availability probe(boolean forced) {
         return new Availability.Available("seed " + seed + ", room for " + operationsMax, null);
     }
 

@@ -1,0 +1,60 @@
+package dev.uring.net;
+
+import dev.uring.ffi.Capabilities;
+import dev.uring.ffi.Opcode;
+import dev.uring.ffi.Sqe;
+import dev.uring.runtime.BufferOp;
+import dev.uring.runtime.Descriptor;
+import dev.uring.runtime.IoBuffer;
+import dev.uring.runtime.Readiness;
+import dev.uring.runtime.Sys;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Receives from a connected socket into a buffer, as much as is there, and waits if nothing is; sets the buffer's length.
+ *
+ * <p>Kernel: RECV, 5.6, io_uring_prep_recv(3), recv(2). Result: bytes received, 0 to the buffer's capacity; 0 is the end:
+ * the peer sends no more. Errors: as recv(2) lists them, ECONNRESET above all, as java.net's exceptions. Memory: the buffer is
+ * the kernel's until the terminal result. A receive that is cancelled has taken no byte.
+ */
+public final class Receive extends BufferOp {
+    /** Describes a receive. */
+    public Receive(Descriptor socket, IoBuffer buffer) {
+        super(socket, buffer);
+    }
+
+    @Override
+    protected boolean fills() {
+        return true;
+    }
+
+    @Override
+    protected boolean prepare(Sqe sqe, Capabilities kernel) {
+        if (!kernel.supports(Opcode.RECV)) {
+            return false;
+        }
+        sqe.recv(descriptor().fd(), memory(), lengthBytes(), 0);
+        return true;
+    }
+
+    @Override
+    protected Readiness readiness() {
+        return Readiness.READABLE;
+    }
+
+    @Override
+    protected int attempt(Sys sys, MemorySegment selected) {
+        return sys.receive(descriptor().fd(), memory(), lengthBytes(), 0);
+    }
+
+    @Override
+    protected boolean drains(int res) {
+        return res < lengthBytes();
+    }
+
+    @Override
+    protected IOException failure(int errno) {
+        return SocketErrors.of(operation(), operands(), errno);
+    }
+}

@@ -1,0 +1,133 @@
+package dev.uring.net;
+
+import dev.uring.ffi.SocketConstant;
+import dev.uring.ffi.SocketOption;
+import dev.uring.runtime.BufferOp;
+import dev.uring.runtime.Descriptor;
+import dev.uring.runtime.IoBuffer;
+import dev.uring.runtime.Op;
+import dev.uring.runtime.UringRuntime;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.InetSocketAddress;
+
+/**
+ * A TCP connection. Every method that returns an operation has queued it already. For any thread; several receives and
+ * sends may be in flight at once, but which of two sends goes first is settled only once the first has ended.
+ *
+ * <p>A close ends what is in flight and lets the kernel deliver what was sent; if it finds bytes that nobody received, the
+ * peer sees a reset (tcp(7)).
+ */
+public final class TcpStream extends Descriptor {
+    TcpStream(int fd, UringRuntime runtime) {
+        super(fd, runtime);
+    }
+
+    /**
+     * Connects to an address. Needs a current runtime.
+     *
+     * @param address resolved
+     * @return what answers the stream, or fails with {@link java.net.ConnectException} or
+     *     {@link java.net.NoRouteToHostException}
+     * @throws IllegalStateException when there is no runtime here
+     * @throws java.nio.channels.UnresolvedAddressException if the host name was never looked up
+     */
+    public static Op<TcpStream> connect(InetSocketAddress address) {
+        NativeAddress nativeAddress = NativeAddress.of(address);
+        UringRuntime runtime = currentRuntime("connect");
+        int fd = sys(runtime).socket(nativeAddress.family(), SocketConstant.STREAM | SocketConstant.CLOSE_ON_EXEC, 0);
+        if (fd < 0) {
+            return new NoSocket(address, fd).submit();
+        }
+        TcpStream stream = new TcpStream(fd, runtime);
+        try {
+            return new Connect(stream, address, nativeAddress).submit();
+        } catch (RuntimeException | Error e) {
+            stream.closeAsync(); // there is no room, or no thread to wait for it: nothing was submitted
+            throw e;
+        }
+    }
+
+    /**
+     * Receives into the buffer, up to its capacity, as much as is there; waits if nothing is. Sets the buffer's length. 0
+     * bytes are the end: the peer sends no more. Cancelling loses no byte.
+     */
+    public BufferOp receive(IoBuffer buffer) {
+        Receive receive = new Receive(this, buffer);
+        receive.submit();
+        return receive;
+    }
+
+    /** Sends the buffer's bytes, up to its length; waits if there is no room. Fewer may be taken than asked for. */
+    public BufferOp send(IoBuffer buffer) {
+        Send send = new Send(this, buffer);
+        send.submit();
+        return send;
+    }
+
+    /** Tells the peer that no more will be sent, after what was sent; receiving goes on. */
+    public Op<Void> shutdownOutput() {
+        return new Shutdown(this, SocketConstant.SHUTDOWN_WRITE).submit();
+    }
+
+    /**
+     * Answers this side's address.
+     *
+     * @throws java.nio.channels.ClosedChannelException after the close
+     */
+    public InetSocketAddress localAddress() throws IOException {
+        NativeAddress address = new NativeAddress();
+        require("getsockname", call(sys -> sys.getsockname(fd(), address.storage(), address.length())));
+        return address.decode();
+    }
+
+    /**
+     * Answers the peer's address.
+     *
+     * @throws java.net.SocketException ENOTCONN: the connection is gone
+     * @throws java.nio.channels.ClosedChannelException after the close
+     */
+    public InetSocketAddress remoteAddress() throws IOException {
+        NativeAddress address = new NativeAddress();
+        require("getpeername", call(sys -> sys.getpeername(fd(), address.storage(), address.length())));
+        return address.decode();
+    }
+
+    /** Sets TCP_NODELAY: whether small sends go out at once instead of being gathered. Off at first. */
+    public void noDelay(boolean on) throws IOException {
+        try (Arena scope = Arena.ofConfined()) {
+            MemorySegment value = scope.allocateFrom(ValueLayout.JAVA_INT, on ? 1 : 0);
+            require("setsockopt", call(sys -> sys.setsockopt(fd(), SocketOption.LEVEL_TCP, SocketOption.TCP_NO_DELAY,
+                    value, Integer.BYTES)));
+        }
+    }
+
+    /** Answers whether TCP_NODELAY is set. */
+    public boolean noDelay() throws IOException {
+        try (Arena scope = Arena.ofConfined()) {
+            MemorySegment value = scope.allocate(ValueLayout.JAVA_INT);
+            MemorySegment lengthBytes = scope.allocateFrom(ValueLayout.JAVA_INT, Integer.BYTES);
+            require("getsockopt", call(sys -> sys.getsockopt(fd(), SocketOption.LEVEL_TCP, SocketOption.TCP_NO_DELAY,
+                    value, lengthBytes)));
+            return value.get(ValueLayout.JAVA_INT, 0) != 0;
+        }
+    }
+
+    private void require(String operation, int result) throws IOException {
+        if (result < 0) {
+            throw SocketErrors.of(operation, "fd=" + fd(), -result);
+        }
+    }
+
+    @Override
+    protected boolean closeMayBlock() {
+        return false;
+    }
+
+    @Override
+    public String toString() {
+        return "TcpStream[fd=" + fd() + (isOpen() ? "" : " closed") + "]";
+    }
+}

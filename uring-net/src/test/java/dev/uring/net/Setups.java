@@ -1,0 +1,46 @@
+package dev.uring.net;
+
+import dev.uring.fallback.EpollProvider;
+import dev.uring.runtime.Carriers;
+import dev.uring.runtime.DriverProvider;
+import dev.uring.runtime.LibcSys;
+import dev.uring.runtime.Setup;
+import dev.uring.runtime.sim.SimulatedProvider;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What tests of sockets run on: every driver, in both modes. */
+final class Setups {
+    private static final List<String> MASKS = List.of("ACCEPT", "CONNECT", "SEND", "RECV",
+            "ACCEPT,CONNECT,SEND,RECV,SHUTDOWN,CLOSE");
+    private static final int SEEDS = 3;
+    static final int ROOM = 1024;
+
+    private Setups() {
+    }
+
+    /** {@code -Dtest.args=-During.test.seed=N} runs the simulated driver with that seed alone. */
+    static List<Setup> all() {
+        Map<String, DriverProvider> drivers = new LinkedHashMap<>();
+        drivers.put("io_uring", Setup.ioUringWithout(""));
+        for (String mask : MASKS) {
+            drivers.put("io_uring without " + mask, Setup.ioUringWithout(mask));
+        }
+        drivers.put("epoll", new EpollProvider());
+        long first = Long.getLong("uring.test.seed", System.nanoTime());
+        for (int i = 0; i < (Long.getLong("uring.test.seed") == null ? SEEDS : 1); i++) {
+            drivers.put("simulated uring.test.seed=" + (first + i),
+                    new SimulatedProvider(first + i, LibcSys.INSTANCE, ROOM));
+        }
+        List<Setup> setups = new ArrayList<>();
+        drivers.forEach((name, driver) -> {
+            boolean light = name.startsWith("simulated");
+            for (Carriers carriers : List.of(Carriers.ON, Carriers.OFF)) {
+                setups.add(new Setup(name, driver, carriers, () -> null, ROOM, light ? 10 : 100));
+            }
+        });
+        return setups;
+    }
+}
