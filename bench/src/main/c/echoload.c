@@ -2,7 +2,7 @@
  * The load of the echo benchmark: a number of TCP connections to 127.0.0.1, on each one message out at any time, all
  * on one thread.
  *
- *   echoload PORT BYTES CONNECTIONS WARM_UP_SECONDS SECONDS PID
+ *   echoload PORT BYTES CONNECTIONS WARM_UP_SECONDS SECONDS PID [calls]
  *
  * A message is checked when all of it has come back: its length, its content, and that it is the last one sent on this
  * connection. Then the next one leaves. Until the server, process PID, has used WARM_UP_SECONDS of CPU time nothing is
@@ -17,12 +17,17 @@
  *   load_cpu_ns_per_request=... CPU time of this process
  *   busy_percent=...            CPU time of the server by wall time: 100 when it never waits for this program
  *   p50_us=... p99_us=...       from before the send to after the last receive
+ *   calls_per_request=...       with "calls": the server's system calls; counting them makes each dearer
+ *
+ * Calls are counted by a tracepoint, which takes root and a mounted tracefs; without these there is no such figure.
  *
  * Estimate: a send and a receive over loopback cost 4 to 6 us, most of it the way through TCP; with its share of
  * epoll_wait, a look at the clock and the check, 64 B cost this program 5 to 7 us, as much as a good server.
  */
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
+#include <linux/perf_event.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdint.h>
@@ -31,6 +36,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -42,6 +48,8 @@
 /* A server that does not answer for as long has lost a message. */
 #define SILENCE_MAX_MILLIS 10000
 #define LOOK_NANOS 10000000
+#define THREADS_MAX 256
+#define TRACEPOINT "/sys/kernel/tracing/events/raw_syscalls/sys_enter/id"
 
 struct connection {
   int socket;
@@ -161,6 +169,53 @@ static void turn(void) {
     receive(events[i].data.ptr);
 }
 
+/* One for each thread that the server has by now. */
+static int counters[THREADS_MAX];
+static unsigned counter_count;
+
+static void open_counters(int pid) {
+  FILE *file = fopen(TRACEPOINT, "r");
+  unsigned long tracepoint;
+  if (!file || fscanf(file, "%lu", &tracepoint) != 1) {
+    fprintf(stderr, "echoload: no system calls counted: %s: %s\n", TRACEPOINT, strerror(errno));
+    return;
+  }
+  fclose(file);
+  struct perf_event_attr attributes = {
+    .type = PERF_TYPE_TRACEPOINT, .size = sizeof attributes, .config = tracepoint};
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/task", pid);
+  DIR *threads = opendir(path);
+  if (!threads)
+    fail("opendir", errno);
+  for (struct dirent *thread; (thread = readdir(threads)) && counter_count < THREADS_MAX;) {
+    int id = atoi(thread->d_name);
+    if (!id)
+      continue; /* "." and ".." */
+    int counter = (int)syscall(SYS_perf_event_open, &attributes, id, -1, -1, 0UL);
+    if (counter < 0 && errno == ESRCH)
+      continue; /* it has ended meanwhile */
+    if (counter < 0) {
+      fprintf(stderr, "echoload: no system calls counted: perf_event_open: %s\n", strerror(errno));
+      counter_count = 0;
+      break;
+    }
+    counters[counter_count++] = counter;
+  }
+  closedir(threads);
+}
+
+static uint64_t calls(void) {
+  uint64_t sum = 0;
+  for (unsigned i = 0; i < counter_count; i++) {
+    uint64_t count;
+    if (read(counters[i], &count, sizeof count) != sizeof count)
+      fail("read of a counter", errno);
+    sum += count;
+  }
+  return sum;
+}
+
 static void say(const char *line) {
   puts(line);
   fflush(stdout);
@@ -197,8 +252,10 @@ static void run(clockid_t server, int64_t warm_up_nanos, int64_t nanos) {
   int64_t begin = now(CLOCK_MONOTONIC);
   int64_t begin_server = now(server);
   int64_t begin_load = now(CLOCK_PROCESS_CPUTIME_ID);
+  uint64_t begin_calls = calls();
   while (load.now_nanos - begin < nanos)
     turn();
+  uint64_t end_calls = calls();
   double load_nanos = (double)(now(CLOCK_PROCESS_CPUTIME_ID) - begin_load);
   double server_nanos = (double)(now(server) - begin_server);
   double wall_nanos = (double)(now(CLOCK_MONOTONIC) - begin);
@@ -209,14 +266,17 @@ static void run(clockid_t server, int64_t warm_up_nanos, int64_t nanos) {
     turn();
   double requests = (double)load.requests;
   printf("requests=%.0f warm_up_requests=%.0f requests_per_second=%.0f cpu_ns_per_request=%.1f "
-         "load_cpu_ns_per_request=%.1f busy_percent=%.1f p50_us=%u p99_us=%u\n",
+         "load_cpu_ns_per_request=%.1f busy_percent=%.1f p50_us=%u p99_us=%u",
          requests, (double)load.warm_up_requests, requests / wall_nanos * 1e9, server_nanos / requests,
          load_nanos / requests, server_nanos / wall_nanos * 100, percentile(0.5), percentile(0.99));
+  if (counter_count)
+    printf(" calls_per_request=%.3f", (double)(end_calls - begin_calls) / requests);
+  puts("");
 }
 
 int main(int argc, char **argv) {
-  if (argc != 7) {
-    fprintf(stderr, "usage: echoload PORT BYTES CONNECTIONS WARM_UP_SECONDS SECONDS PID\n");
+  if (argc != 7 && (argc != 8 || strcmp(argv[7], "calls"))) {
+    fprintf(stderr, "usage: echoload PORT BYTES CONNECTIONS WARM_UP_SECONDS SECONDS PID [calls]\n");
     return 2;
   }
   int port = atoi(argv[1]);
@@ -242,6 +302,8 @@ int main(int argc, char **argv) {
   fill_message();
   for (unsigned i = 0; i < load.count; i++)
     open_connection(i, (uint16_t)port);
+  if (argc == 8)
+    open_counters(atoi(argv[6]));
   run(server, (int64_t)(warm_up * 1e9), (int64_t)(seconds * 1e9));
   return 0;
 }
