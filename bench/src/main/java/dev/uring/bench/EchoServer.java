@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
  *   EchoServer SERVER BYTES CONNECTIONS SECONDS
  * </pre>
  *
- * <p>SERVER is {@code selector} ({@link EchoSelector}), {@code netty-nio} or {@code netty-epoll} ({@link EchoNetty}).
+ * <p>SERVER is {@code selector} ({@link EchoSelector}), {@code netty-nio} or {@code netty-epoll} ({@link EchoNetty}),
+ * {@code uring} or {@code uring-callback} ({@link EchoUring}).
  *
  * <p>The first run of the load tells everything but system calls; a second, short one counts these, which costs time of
  * its own and takes root.
@@ -67,6 +68,8 @@ public final class EchoServer {
             case "selector" -> EchoSelector.start();
             case "netty-nio" -> EchoNetty.startNio();
             case "netty-epoll" -> EchoNetty.startEpoll();
+            case "uring" -> EchoUring.startTasks();
+            case "uring-callback" -> EchoUring.startCallbacks();
             default -> throw new IllegalArgumentException("no such server: name=" + name);
         };
     }
