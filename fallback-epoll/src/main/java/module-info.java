@@ -2,5 +2,6 @@
 module dev.uring.fallback {
     requires dev.uring.runtime;
 
-    provides dev.uring.runtime.DriverProvider with dev.uring.fallback.EpollProvider;
+    provides dev.uring.runtime.DriverProvider
+            with dev.uring.fallback.EpollProvider, dev.uring.fallback.NioProvider;
 }

@@ -23,12 +23,18 @@ final class JavaProgram {
      */
     static Interleave.Command of(String name, List<String> prefix, String heap, List<String> options, Class<?> main,
             String... operands) {
+        return on(System.getProperty("java.class.path"), name, prefix, heap, options, main, operands);
+    }
+
+    /** Makes the command on another class path than this program's own. */
+    static Interleave.Command on(String classPath, String name, List<String> prefix, String heap, List<String> options,
+            Class<?> main, String... operands) {
         List<String> line = new ArrayList<>(prefix);
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(List.of("-Xms" + heap, "-Xmx" + heap));
         line.addAll(OPTIONS);
         line.addAll(options);
-        line.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        line.addAll(List.of("-cp", classPath, main.getName()));
         line.addAll(List.of(operands));
         return new Interleave.Command(name, line);
     }

@@ -106,8 +106,9 @@ public final class RawRing {
         System.out.print(Machine.header());
     }
 
-    private void buildPeers() throws IOException, InterruptedException {
-        Path build = target.resolveSibling("src/main/c/build");
+    /** Compiles the programs in C, unless the sources are not here. */
+    static void buildPeers() throws IOException, InterruptedException {
+        Path build = target().resolveSibling("src/main/c/build");
         if (Files.isExecutable(build)) {
             new ProcessBuilder(build.toString()).inheritIO().start().waitFor();
         }
@@ -228,7 +229,7 @@ public final class RawRing {
     }
 
     /** The folder of the jar or the classes, both of which Maven writes to bench/target. */
-    private static Path target() {
+    static Path target() {
         try {
             return Path.of(RawRing.class.getProtectionDomain().getCodeSource().getLocation().toURI()).getParent();
         } catch (URISyntaxException e) {

@@ -70,13 +70,16 @@ final class ReadinessDriver extends Driver implements Poller.Listener {
         if (group >= 0) {
             requireBuffers(group);
         }
+        int queue = Watched.queueOf(pollEvents(op));
         Watched descriptor = find(fd(op));
         if (descriptor == null) {
             descriptor = new Watched(fd(op));
             int result = poller.watch(descriptor);
-            if (result == Poller.TOO_EARLY) {
-                result = attempt(op, sys, null);
-                result = mustWait(result) ? poller.watch(descriptor) : result;
+            while (result == Poller.TOO_EARLY) { // ends: what has to wait has begun something that can be watched
+                if (advance(descriptor, queue, op, id)) {
+                    return;
+                }
+                result = poller.watch(descriptor);
             }
             if (result < 0) {
                 complete(id, result, 0);
@@ -89,10 +92,9 @@ final class ReadinessDriver extends Driver implements Poller.Listener {
             runBlocking(op);
             return;
         }
-        int queue = Watched.queueOf(pollEvents(op));
         boolean inVain = queue != Watched.OTHERS && (descriptor.isWaiting(queue) || !descriptor.isReady(queue));
         if (inVain || !advance(descriptor, queue, op, id)) {
-            descriptor.add(queue, new Watched.Waiter(op, id));
+            descriptor.add(queue, new Watched.Waiter(op, id, pollEvents(op)));
             poller.expect(descriptor);
         }
     }

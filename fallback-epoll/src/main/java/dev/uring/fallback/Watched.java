@@ -40,11 +40,14 @@ final class Watched {
     static final class Waiter {
         final Op<?> op;
         final long id;
+        /** The {@link PollFlag}s that it waits for. */
+        final int events;
         Waiter next;
 
-        Waiter(Op<?> op, long id) {
+        Waiter(Op<?> op, long id, int events) {
             this.op = op;
             this.id = id;
+            this.events = events;
         }
     }
 
@@ -91,6 +94,15 @@ final class Watched {
 
     boolean isWaiting(int queue) {
         return first[queue] != null;
+    }
+
+    /** Answers the {@link PollFlag}s that somebody waits for. */
+    int awaitedEvents() {
+        int events = (isWaiting(READERS) ? PollFlag.READABLE : 0) | (isWaiting(WRITERS) ? PollFlag.WRITABLE : 0);
+        for (Waiter each = first[OTHERS]; each != null; each = each.next) {
+            events |= each.events;
+        }
+        return events;
     }
 
     void add(int queue, Waiter waiter) {

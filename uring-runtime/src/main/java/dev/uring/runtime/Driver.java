@@ -205,7 +205,7 @@ public abstract class Driver {
             }
             result = op.attempt(sys, selected);
         }
-        if (result == -Errno.EIO) {
+        if (result == -Errno.EIO || result == -Errno.EINVAL || result == -Errno.EOPNOTSUPP) {
             op.attemptFailed(sys.failure());
         }
         return result;

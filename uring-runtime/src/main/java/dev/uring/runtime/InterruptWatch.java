@@ -31,6 +31,11 @@ final class InterruptWatch extends AbstractSelector {
         begin();
     }
 
+    /** Goes on watching the calling thread, where a selector may have taken this one's place: that of a driver. */
+    void resume() {
+        begin();
+    }
+
     /** Watches no longer. */
     void stop() {
         end();

@@ -84,8 +84,8 @@ public interface Sys {
     int getsockopt(int fd, int level, int option, MemorySegment value, MemorySegment valueBytes);
 
     /**
-     * Answers, after a call on this thread has answered -EIO, the exception behind it, once; null where errors are numbers
-     * from the start.
+     * Answers, after a call on this thread has answered -EIO, -EINVAL or -EOPNOTSUPP, which say little, the exception
+     * behind it, once; null where errors are numbers from the start.
      */
     default Throwable failure() {
         return null;

@@ -72,6 +72,8 @@ final class Worker {
     private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
     /** Counts continuations run, so that a task can tell whether it was ever unmounted. */
     private long mounts;
+    /** Hears the interrupt of a thread that {@link #drive}s; null while none does. */
+    private InterruptWatch interrupts;
     /** A pinned task has this thread and drives the ring; no task can run here. Written by the worker, read by {@link #isAsleep}. */
     private volatile boolean pinned;
     private boolean stopped;
@@ -241,7 +243,7 @@ final class Worker {
         if (caller.isVirtual() || isDriven() || !OWNER.compareAndSet(this, null, caller) && thread != caller) {
             return false;
         }
-        var interrupts = new InterruptWatch(this::interruptWait);
+        interrupts = new InterruptWatch(this::interruptWait);
         awaited = () -> interrupts.isInterrupted() || until.getAsBoolean();
         beginDriving();
         interrupts.start();
@@ -257,6 +259,7 @@ final class Worker {
         if (interrupts.isInterrupted()) {
             caller.interrupt(); // what it carried may have cleared it
         }
+        interrupts = null;
         return true;
     }
 
@@ -403,6 +406,9 @@ final class Worker {
         recorder.beginPark();
         away = true;
         driver.poll(left);
+        if (interrupts != null && !pinned) {
+            interrupts.resume();
+        }
         comeBack();
         recorder.endPark();
         runHook(options.onUnpark());
