@@ -41,6 +41,6 @@ public final class NioProvider implements DriverProvider {
     @Override
     public Driver create(Availability.Available available, RingOptions options) throws IOException {
         NioSys sys = (NioSys) available.token();
-        return new ReadinessDriver(new NioPoller(sys), sys, ReadinessDriver.operationsMax(options));
+        return new ReadinessDriver(new NioPoller(sys), sys, options);
     }
 }

@@ -26,6 +26,6 @@ class NioContractTest extends DriverContract {
         return new Setup("nio", new NioProvider(() -> current[0].sys()), carriers, () -> {
             current[0] = new NioGround();
             return current[0];
-        }, ReadinessDriver.operationsMax(SMALL), WEIGHT, SKIPS);
+        }, SMALL_OPERATIONS, WEIGHT, SKIPS);
     }
 }
