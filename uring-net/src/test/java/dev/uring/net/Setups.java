@@ -21,7 +21,10 @@ final class Setups {
     private Setups() {
     }
 
-    /** {@code -Dtest.args=-During.test.seed=N} runs the simulated driver with that seed alone. */
+    /**
+     * {@code -Dtest.args=-During.test.setup=epoll} runs those alone whose name begins so, {@code -During.test.seed=N} the
+     * simulated driver with that seed alone.
+     */
     static List<Setup> all() {
         Map<String, DriverProvider> drivers = new LinkedHashMap<>();
         drivers.put("io_uring", Setup.ioUringWithout(""));
@@ -34,6 +37,7 @@ final class Setups {
             drivers.put("simulated uring.test.seed=" + (first + i),
                     new SimulatedProvider(first + i, LibcSys.INSTANCE, ROOM));
         }
+        drivers.keySet().removeIf(name -> !name.startsWith(System.getProperty("uring.test.setup", "")));
         List<Setup> setups = new ArrayList<>();
         drivers.forEach((name, driver) -> {
             boolean light = name.startsWith("simulated");

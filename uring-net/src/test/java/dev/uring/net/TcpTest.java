@@ -34,6 +34,7 @@ import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.InterruptedByTimeoutException;
+import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
@@ -386,19 +387,20 @@ class TcpTest {
     }
 
     @Test
-    void bytes_that_came_before_the_end_are_received_before_it() throws Exception {
+    void bytes_that_came_together_with_the_end_are_received_before_it() throws Exception {
         task(() -> {
-            for (int i = 0; i < scaled(50); i++) {
-                try (Pair pair = Pair.open()) {
-                    BufferOp receive = pair.server.receive(IoBuffer.allocate(PIECE_BYTES));
-                    settle();
-                    // One report of readiness may tell of both; a receive that is not full shows nothing then.
-                    pair.client.send(IoBuffer.copyOf(new byte[] {1, 2, 3}));
-                    pair.client.close();
-                    byte[] first = receive.await().buffer().toByteArray();
-                    byte[] rest = first.length < 3 ? receive(pair.server, 3 - first.length) : new byte[0];
-                    assertThat(first.length + rest.length).isEqualTo(3);
-                    assertEnd(pair.server);
+            try (ServerSocket server = serverSocket(1)) {
+                for (int i = 0; i < scaled(50); i++) {
+                    try (TcpStream client = connected(server); Socket peer = server.accept()) {
+                        BufferOp receive = client.receive(IoBuffer.allocate(PIECE_BYTES));
+                        settle();
+                        // Readiness is told once for both, and a receive that is not full shows nothing of the end.
+                        peer.getOutputStream().write(new byte[] {1, 2, 3});
+                        peer.close();
+                        int first = receive.await().bytes();
+                        assertThat(first + receive(client, 3 - first).length).isEqualTo(3);
+                        assertEnd(client);
+                    }
                 }
             }
         });
@@ -741,42 +743,66 @@ class TcpTest {
 
     // ---- connects that do not come to their end ----
 
-    /** Fills the queue of a listener that accepts nothing, until connects have to wait; answers one that does. */
-    private static Op<TcpStream> stuck(ServerSocket server) throws IOException {
-        while (true) {
-            Op<TcpStream> connect = TcpStream.connect((InetSocketAddress) server.getLocalSocketAddress());
-            Time.sleep(Duration.ofMillis(50)).await();
-            if (!connect.isDone()) {
-                return connect;
+    /** A listener that accepts nothing and whose queue is full, so that a connect waits. */
+    private static final class Crowd implements AutoCloseable {
+        private final ServerSocket server = serverSocket(1);
+        private final List<SocketChannel> waiting = new ArrayList<>();
+
+        Crowd() throws IOException, InterruptedException {
+            SocketChannel last;
+            do {
+                last = SocketChannel.open();
+                waiting.add(last);
+                last.configureBlocking(false);
+                last.connect(server.getLocalSocketAddress());
+                Thread.sleep(50);
+            } while (last.finishConnect());
+        }
+
+        Op<TcpStream> join() {
+            return TcpStream.connect((InetSocketAddress) server.getLocalSocketAddress());
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (SocketChannel each : waiting) {
+                each.close();
             }
-            connect.await();
+            server.close();
         }
     }
 
     @Test
     void a_connect_that_is_cancelled_or_abandoned_closes_its_socket() throws Exception {
-        task(() -> {
-            try (ServerSocket server = serverSocket(1)) {
-                Op<TcpStream> connect = stuck(server);
-                int others = runtime.metrics().descriptors() - 1;
+        try (Crowd crowd = new Crowd()) {
+            task(() -> {
+                Op<TcpStream> connect = crowd.join();
+                settle();
+                assertThat(connect.isDone()).isFalse();
                 connect.cancel();
                 assertThatThrownBy(connect::await).isInstanceOf(CancellationException.class);
-                awaitDescriptors(others);
-                TcpStream.connect((InetSocketAddress) server.getLocalSocketAddress()).abandon();
-                awaitDescriptors(others);
-                Op<TcpStream> limited = TcpStream.connect((InetSocketAddress) server.getLocalSocketAddress());
+                awaitDescriptors(0);
+                connect = crowd.join();
+                settle();
+                connect.abandon();
+                crowd.join().abandon();
+                awaitDescriptors(0);
+                Op<TcpStream> limited = crowd.join();
                 assertThatThrownBy(() -> limited.await(Duration.ofMillis(20)))
                         .isInstanceOf(InterruptedByTimeoutException.class);
-                awaitDescriptors(others);
-            }
-        });
+                awaitDescriptors(0);
+            });
+        }
     }
 
     @Test
     void a_runtime_that_closes_ends_its_connects_and_loses_no_socket() throws Exception {
-        try (ServerSocket server = serverSocket(1)) {
+        try (Crowd crowd = new Crowd()) {
             AtomicReference<Op<TcpStream>> connect = new AtomicReference<>();
-            task(() -> connect.set(stuck(server)));
+            task(() -> {
+                connect.set(crowd.join());
+                settle();
+            });
             runtime.close(); // LeakCheck counts
             assertThatThrownBy(connect.get()::await).isInstanceOf(RuntimeShutdownException.class);
         }
@@ -792,7 +818,7 @@ class TcpTest {
                 int before = runtime.metrics().descriptors();
                 late.complete(catchThrowable(TcpStream.connect(new InetSocketAddress("127.0.0.1", 1))::await));
                 while (runtime.metrics().descriptors() > before) {
-                    Thread.onSpinWait();
+                    Thread.yield();
                 }
             }
         });
