@@ -25,6 +25,8 @@ import picocli.CommandLine.ScopeType;
             ProbeCommand.class,
             ReadCommand.class,
             DemoCommand.class,
+            EchoCommand.class,
+            NcCommand.class,
         },
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,

@@ -8,6 +8,7 @@ import dev.uring.ffi.Errno;
 import dev.uring.runtime.SeccompLauncher;
 import java.io.IOException;
 import java.io.StringReader;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The built jar, run as a user runs it. */
 final class ExecutableJarIT {
@@ -213,8 +215,49 @@ final class ExecutableJarIT {
                 .startsWith("uring: no driver is available").contains("EPERM").contains("remedy: ");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"io_uring", "epoll"})
+    void nc_gets_back_from_echo_what_it_sent_and_echo_stops_clean_on_sigint(String driver) throws Exception {
+        assumeTrue(driver.equals("epoll") || ring(), "io_uring is refused here");
+        Path echoErr = directory.resolve("echo-err");
+        Process echo = new ProcessBuilder(JDK.resolve("bin/java").toString(), "-During.driver=" + driver, "-jar",
+                JAR.toString(), "echo", "0").redirectError(echoErr.toFile()).start();
+        try (var said = echo.inputReader()) {
+            String line = said.readLine();
+            assertThat(line).as(Files.readString(echoErr)).matches("listening on 127\\.0\\.0\\.1:\\d+ with " + driver);
+            String port = line.replaceAll(".*:(\\d+) .*", "$1");
+            byte[] content = content(1_000_001);
+            Path input = Files.write(directory.resolve("input"), content);
+            Outcome outcome = start(JDK, input, "-During.driver=" + driver, "-jar", JAR.toString(), "nc", "localhost",
+                    port);
+            assertThat(outcome.err()).isEmpty();
+            assertThat(outcome.status()).isZero();
+            assertThat(outcome.bytes()).isEqualTo(content);
+
+            try (var idle = new Socket("127.0.0.1", Integer.parseInt(port))) { // one more, in use at the end
+                assertThat(new ProcessBuilder("kill", "-INT", Long.toString(echo.pid())).start().waitFor()).isZero();
+                assertThat(echo.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).as("echo ends").isTrue();
+                assertThat(idle.getInputStream().read()).as("end of the connection").isEqualTo(-1);
+            }
+            assertThat(Files.readString(echoErr)).isEmpty();
+            assertThat(said.readLine()).isEqualTo("stopped");
+            assertThat(said.readLine()).isNull();
+
+            Outcome refused = run(JDK, "nc", "127.0.0.1", port);
+            assertThat(refused.status()).isEqualTo(1);
+            assertThat(refused.err().lines()).hasSize(1).first().asString()
+                    .startsWith("uring: connect failed: address=/127.0.0.1:" + port).contains("ECONNREFUSED");
+        } finally {
+            echo.destroyForcibly();
+        }
+    }
+
     private static void assumeRing() {
-        assumeTrue(Capabilities.probe() instanceof Capabilities.Answer.Available, "io_uring is refused here");
+        assumeTrue(ring(), "io_uring is refused here");
+    }
+
+    private static boolean ring() {
+        return Capabilities.probe() instanceof Capabilities.Answer.Available;
     }
 
     private static byte[] content(int bytes) {
@@ -240,11 +283,16 @@ final class ExecutableJarIT {
     }
 
     private Outcome start(Path jdk, String... arguments) throws IOException, InterruptedException {
+        return start(jdk, Path.of("/dev/null"), arguments);
+    }
+
+    private Outcome start(Path jdk, Path input, String... arguments) throws IOException, InterruptedException {
         List<String> line = new ArrayList<>(List.of(jdk.resolve("bin/java").toString()));
         line.addAll(List.of(arguments));
         Path out = directory.resolve("out");
         Path err = directory.resolve("err");
-        ProcessBuilder builder = new ProcessBuilder(line).redirectOutput(out.toFile()).redirectError(err.toFile());
+        ProcessBuilder builder = new ProcessBuilder(line).redirectInput(input.toFile()).redirectOutput(out.toFile())
+                .redirectError(err.toFile());
         builder.environment().remove("JDK_JAVA_OPTIONS"); // either makes java announce itself on standard error
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         Process process = builder.start();

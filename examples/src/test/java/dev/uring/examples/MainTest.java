@@ -86,7 +86,8 @@ final class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"read", "probe surplus", "demo one two", "read a 1 2 3"})
+    @ValueSource(strings = {"read", "probe surplus", "demo one two", "read a 1 2 3", "echo", "echo 1 2",
+        "echo 65536", "echo x", "nc host", "nc host 1 2"})
     void missing_and_surplus_arguments_are_a_usage_error(String line) {
         assertThat(execute(line.split(" "))).isEqualTo(Main.STATUS_USAGE);
         assertThat(err.toString().lines()).hasSize(1);
