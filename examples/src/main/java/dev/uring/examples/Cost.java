@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param operations how many
  * @param nanos time
  * @param allocatedBytes on the heap, by all threads
- * @param enters calls of io_uring_enter
+ * @param enters calls that the driver waited or submitted with: io_uring_enter, or epoll_wait
  */
 record Cost(int operations, long nanos, long allocatedBytes, long enters) {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -36,7 +36,7 @@ record Cost(int operations, long nanos, long allocatedBytes, long enters) {
     @Override
     public String toString() {
         return String.format(Locale.ROOT,
-                "%,.0f operations/s, %.0f bytes allocated/operation, %.3f io_uring_enter calls/operation",
+                "%,.0f operations/s, %.0f bytes allocated/operation, %.3f calls of the driver/operation",
                 operations * 1e9 / nanos, (double) allocatedBytes / operations, (double) enters / operations);
     }
 }

@@ -132,10 +132,13 @@ final class ExecutableJarIT {
 
     @Test
     void probe_of_a_host_that_forbids_io_uring_tells_why_and_what_to_do() throws Exception {
-        Outcome outcome = runForbidden("probe");
+        Outcome outcome = runForbidden(List.of(), "probe");
         assertThat(outcome.status()).as(outcome.err()).isZero();
         assertThat(outcome.out().lines()).allMatch(line -> line.length() <= 100)
+                .anyMatch(line -> line.matches("driver    epoll"))
                 .anyMatch(line -> line.matches("io_uring  refused: .*"))
+                .anyMatch(line -> line.matches("epoll     available: .*"))
+                .anyMatch(line -> line.matches("nio       refused: on Linux.*"))
                 .anyMatch(line -> line.matches(" +remedy: .*"))
                 .anyMatch(line -> line.matches("opcodes   none: .*"));
         assertThat(outcome.out()).contains("EPERM").doesNotContain("TIMED_WAIT");
@@ -190,7 +193,7 @@ final class ExecutableJarIT {
                 "after: OWNED, the same buffer: true");
         for (String pass : List.of("write", "read")) {
             assertThat(outcome.out()).containsPattern("\n" + pass + " +[\\d,]+ operations/s, \\d+ bytes "
-                    + "allocated/operation, \\d+\\.\\d+\\s+io_uring_enter\\s+calls/operation");
+                    + "allocated/operation, \\d+\\.\\d+\\s+calls\\s+of\\s+the\\s+driver/operation");
         }
         assertThat(outcome.out().lines().toList().getLast()).matches("demo ok: +64 MiB .*");
         try (Stream<Path> left = Files.list(directory)) {
@@ -207,8 +210,16 @@ final class ExecutableJarIT {
     }
 
     @Test
-    void demo_without_any_driver_is_one_line_with_the_remedy_and_status_1() throws Exception {
-        Outcome outcome = runForbidden("demo");
+    void demo_on_a_host_that_forbids_io_uring_runs_on_epoll_and_says_why() throws Exception {
+        Outcome outcome = runForbidden(List.of(), "demo");
+        assertThat(outcome.status()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).contains("driver    epoll, the best that is not refused", "EPERM", "remedy: ",
+                "\ndemo ok: ");
+    }
+
+    @Test
+    void demo_without_the_driver_asked_for_is_one_line_with_the_remedy_and_status_1() throws Exception {
+        Outcome outcome = runForbidden(List.of("-During.driver=io_uring"), "demo");
         assertThat(outcome.status()).isEqualTo(1);
         assertThat(outcome.out()).isEmpty();
         assertThat(outcome.err().lines()).hasSize(1).first().asString()
@@ -267,8 +278,10 @@ final class ExecutableJarIT {
     }
 
     /** Runs the jar where io_uring is forbidden as Docker's default profile does it. */
-    private Outcome runForbidden(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(JDK.resolve("bin/java").toString(), "-jar", JAR.toString()));
+    private Outcome runForbidden(List<String> options, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(JDK.resolve("bin/java").toString()));
+        command.addAll(options);
+        command.addAll(List.of("-jar", JAR.toString()));
         command.addAll(List.of(arguments));
         List<String> line = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED",
                 "-cp", System.getProperty("java.class.path"), SeccompLauncher.class.getName()));

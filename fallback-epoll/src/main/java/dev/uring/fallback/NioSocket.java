@@ -38,6 +38,8 @@ final class NioSocket extends NioSelectable {
     private SelectableChannel channel;
     /** The channel cannot tell this from a close. */
     private boolean isOutputShut;
+    /** The channel tells this for ever, the kernel once. */
+    private boolean isReset;
 
     NioSocket(int family, int type) {
         this.family = family;
@@ -268,10 +270,19 @@ final class NioSocket extends NioSelectable {
             if (stream.isConnectionPending()) {
                 return -Errno.EAGAIN;
             }
-            int bytes = stream.read(into);
-            return bytes == 0 && into.hasRemaining() ? -Errno.EAGAIN : Math.max(bytes, 0);
+            return isReset ? 0 : receiveStream(stream, into);
         } finally {
             leave();
+        }
+    }
+
+    private int receiveStream(SocketChannel stream, ByteBuffer into) throws IOException {
+        try {
+            int bytes = stream.read(into);
+            return bytes == 0 && into.hasRemaining() ? -Errno.EAGAIN : Math.max(bytes, 0);
+        } catch (IOException e) {
+            isReset = NioErrno.of(e) == Errno.ECONNRESET;
+            throw e;
         }
     }
 

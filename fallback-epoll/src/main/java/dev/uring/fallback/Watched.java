@@ -20,7 +20,9 @@ final class Watched {
     private static final int READER_EVENTS =
             PollFlag.READABLE | PollFlag.PEER_FINISHED | PollFlag.HANG_UP | PollFlag.ERROR;
     private static final int WRITER_EVENTS = PollFlag.WRITABLE | PollFlag.HANG_UP | PollFlag.ERROR;
-    private static final int END_EVENTS = PollFlag.PEER_FINISHED | PollFlag.HANG_UP | PollFlag.ERROR;
+    /** What may follow a short result unannounced: the end, or the bytes behind an urgent one, at which receives stop. */
+    private static final int END_EVENTS =
+            PollFlag.PEER_FINISHED | PollFlag.HANG_UP | PollFlag.ERROR | PollFlag.PRIORITY;
 
     final int fd;
     /** What the poller keeps here. */
