@@ -77,10 +77,12 @@ final class Watched {
         ended |= (events & END_EVENTS) != 0;
     }
 
-    /** An attempt had to wait. */
+    /** An attempt had to wait. That of a writer says nothing of the end: the other side may have finished sending. */
     void blocked(int queue) {
         ready &= ~(1 << queue);
-        ended = false; // it was the end of something before, such as of a socket that was not connected
+        if (queue == READERS) {
+            ended = false; // it was the end of something before, such as of a socket that was not connected
+        }
     }
 
     /** An attempt got everything there was. */

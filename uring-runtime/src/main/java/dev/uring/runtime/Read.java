@@ -11,7 +11,8 @@ import java.lang.foreign.MemorySegment;
  * <p>Kernel: READ, 5.6, io_uring_prep_read(3), read(2), pread(2). With a buffer of a registered pool: READ_FIXED, 5.1.
  * Result: bytes moved, 0 to the length asked for; 0 is the end. Errors: as the manual pages say. Memory: the buffer is
  * the kernel's until the terminal result. Without the opcode, a stream is read when it is readable, and never blocks the
- * worker whatever the descriptor's mode ({@link Sys#read}).
+ * worker whatever the descriptor's mode ({@link Sys#read}). An offset in a stream is ignored with the opcode, and ESPIPE
+ * without.
  */
 public final class Read extends BufferOp {
     /** The offset of a read that has none: a stream, or the file's own position. */

@@ -11,7 +11,8 @@ import java.lang.foreign.MemorySegment;
  * <p>Kernel: WRITE, 5.6, io_uring_prep_write(3), write(2), pwrite(2). With a buffer of a registered pool: WRITE_FIXED, 5.1.
  * Result: bytes moved, 0 to the length asked for; fewer is not an error. Errors: as the manual pages say. Memory: the buffer is
  * the kernel's until the terminal result. Without the opcode, a stream takes what it has room for, even where its
- * descriptor blocks and the kernel would wait to write all of it ({@link Sys#write}).
+ * descriptor blocks and the kernel would wait to write all of it ({@link Sys#write}). An offset in a stream is ignored
+ * with the opcode, and ESPIPE without.
  */
 public final class Write extends BufferOp {
     /** The offset of a write that has none: a stream, or the file's own position. */
