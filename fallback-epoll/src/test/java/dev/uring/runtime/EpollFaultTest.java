@@ -179,6 +179,27 @@ class EpollFaultTest extends RuntimeTest {
         total.addAndGet(bytes.length);
     }
 
+    // ---- reports ----
+
+    @Test
+    void reports_in_pieces_are_remembered_until_somebody_reads() throws Exception {
+        try (UringRuntime each = builder().provider(FaultyProvider.erratic(7)).build()) {
+            int[] ends = Kind.SOCKETS.open();
+            TestDescriptor socket = new TestDescriptor(ends[0], each);
+            for (int round = 0; round < 30; round++) {
+                Op<BufResult> early = read(socket, 1).submit(); // finds nothing, so that the next needs a report
+                settle(each);
+                early.cancel();
+                assertThat(outcome(early)).isInstanceOf(CancellationException.class);
+                Kind.write(ends[1], (byte) round);
+                settle(each);
+                assertThat(bytesOf(read(socket, 1).submit())).containsExactly(round);
+            }
+            socket.close();
+            Libc.close(ends[1]);
+        }
+    }
+
     // ---- descriptors that block ----
 
     @ParameterizedTest
