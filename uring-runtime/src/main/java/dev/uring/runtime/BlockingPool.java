@@ -10,8 +10,15 @@ import java.util.concurrent.TimeUnit;
  * thread up to its limit, and only then queues. The JDK's own would queue first, or start a thread for each of the first
  * jobs though others are idle.
  */
-final class BlockingPool {
-    private BlockingPool() {
+final class BlockingPool extends ThreadPoolExecutor {
+    BlockingPool(String namePrefix, int threadsMax, long keepAliveNanos) {
+        super(0, threadsMax, keepAliveNanos, TimeUnit.NANOSECONDS, new HandOff(),
+                Thread.ofPlatform().daemon().name(namePrefix, 0).factory(), (job, pool) -> {
+                    if (pool.isShutdown()) {
+                        throw new RejectedExecutionException("blocking pool is shut down");
+                    }
+                    ((HandOff) pool.getQueue()).queue(job);
+                });
     }
 
     /** A queue that takes a job only if a thread waits for it, unless told otherwise. */
@@ -28,19 +35,16 @@ final class BlockingPool {
         }
     }
 
-    static ThreadPoolExecutor create(String namePrefix, int threadsMax, long keepAliveNanos) {
-        var jobs = new HandOff();
-        return new ThreadPoolExecutor(0, threadsMax, keepAliveNanos, TimeUnit.NANOSECONDS, jobs,
-                Thread.ofPlatform().daemon().name(namePrefix, 0).factory(), (job, pool) -> {
-                    if (pool.isShutdown()) {
-                        throw new RejectedExecutionException("blocking pool is shut down");
-                    }
-                    jobs.queue(job);
-                    // A thread that ends looks at the queue after it has left the count. If it left before the job was
-                    // queued, nobody might ever come for the job: it is taken back and offered anew.
-                    if ((pool.getPoolSize() < threadsMax || pool.isShutdown()) && jobs.remove(job)) {
-                        pool.execute(job);
-                    }
-                });
+    /**
+     * A thread that ends looks at the queue after it has left the count. If it left before the job was queued, nobody might
+     * ever come for the job: it is taken back and offered anew.
+     */
+    @Override
+    public void execute(Runnable job) {
+        super.execute(job);
+        while (!getQueue().isEmpty() && (getPoolSize() < getMaximumPoolSize() || isShutdown()) && remove(job)) {
+            Thread.yield(); // to a thread that is about to start or end, and counts as one and not the other
+            super.execute(job);
+        }
     }
 }

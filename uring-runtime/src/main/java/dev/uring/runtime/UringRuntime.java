@@ -110,9 +110,9 @@ public final class UringRuntime implements AutoCloseable {
         stallWatch = currentThread || options.stallNanos == 0 ? null
                 : new StallWatch(name, workers, tasks, options.stallNanos);
         touchPoller();
-        blockingPool = BlockingPool.create(options.threadPrefix(name) + "-blocking-", options.blockingThreadsMax,
+        blockingPool = new BlockingPool(options.threadPrefix(name) + "-blocking-", options.blockingThreadsMax,
                 options.blockingKeepAliveNanos);
-        jobPool = BlockingPool.create(options.threadPrefix(name) + "-job-", options.blockingThreadsMax,
+        jobPool = new BlockingPool(options.threadPrefix(name) + "-job-", options.blockingThreadsMax,
                 options.blockingKeepAliveNanos);
         try {
             WorkerOptions told = options.workerOptions(name);

@@ -193,7 +193,7 @@ class BlockingTest extends RuntimeTest {
 
     @Test
     void a_job_that_comes_when_the_last_thread_ends_is_run() throws Exception {
-        ThreadPoolExecutor pool = BlockingPool.create("uring-test-", 1, 0);
+        ThreadPoolExecutor pool = new BlockingPool("uring-test-", 1, 0);
         try {
             for (int i = 0; i < (FULL ? 200_000 : 20_000); i++) {
                 var first = new CompletableFuture<Void>();
