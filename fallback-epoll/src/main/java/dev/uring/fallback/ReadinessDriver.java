@@ -27,6 +27,8 @@ final class ReadinessDriver extends Driver implements Poller.Listener {
     private Watched[] watched = new Watched[FIRST_DESCRIPTORS];
     /** Descriptors that may be ready still, whose operations were interrupted in favour of others. */
     private final ArrayDeque<Watched> again = new ArrayDeque<>();
+    /** Waiters for later, linked; as many as ever waited at once. */
+    private Watched.Waiter idle;
     /** Counts, written by the worker; {@link #metrics} reads them from any thread. */
     private long polls;
     private long started;
@@ -94,9 +96,30 @@ final class ReadinessDriver extends Driver implements Poller.Listener {
         }
         boolean inVain = queue != Watched.OTHERS && (descriptor.isWaiting(queue) || !descriptor.isReady(queue));
         if (inVain || !advance(descriptor, queue, op, id)) {
-            descriptor.add(queue, new Watched.Waiter(op, id, pollEvents(op)));
+            descriptor.add(queue, idleWaiter().of(op, id, pollEvents(op)));
             poller.expect(descriptor);
         }
+    }
+
+    private Watched.Waiter idleWaiter() {
+        Watched.Waiter waiter = idle;
+        if (waiter == null) {
+            return new Watched.Waiter();
+        }
+        idle = waiter.next;
+        return waiter;
+    }
+
+    /** Answers whether the operation waited there. */
+    private boolean waitNoMore(Watched descriptor, int queue, long id) {
+        Watched.Waiter waiter = descriptor.remove(queue, id);
+        if (waiter == null) {
+            return false;
+        }
+        waiter.op = null;
+        waiter.next = idle;
+        idle = waiter;
+        return true;
     }
 
     private Watched find(int fd) {
@@ -154,7 +177,7 @@ final class ReadinessDriver extends Driver implements Poller.Listener {
     protected void cancel(Op<?> op, long id) {
         Watched descriptor = find(fd(op));
         if (descriptor != null && readiness(op) != Readiness.BLOCKING
-                && descriptor.remove(Watched.queueOf(pollEvents(op)), id)) {
+                && waitNoMore(descriptor, Watched.queueOf(pollEvents(op)), id)) {
             complete(id, -Errno.ECANCELED, 0);
         }
     }
@@ -190,15 +213,17 @@ final class ReadinessDriver extends Driver implements Poller.Listener {
     private void advanceInOrder(Watched descriptor, int queue) {
         for (Watched.Waiter next = descriptor.first(queue); next != null && descriptor.isReady(queue)
                 && advance(descriptor, queue, next.op, next.id); next = descriptor.first(queue)) {
-            descriptor.remove(queue, next.id);
+            waitNoMore(descriptor, queue, next.id);
         }
     }
 
     /** Each waits for something else, so none keeps the others waiting. */
     private void advanceEach(Watched descriptor) {
-        for (Watched.Waiter each = descriptor.first(Watched.OTHERS); each != null; each = each.next) {
+        Watched.Waiter next;
+        for (Watched.Waiter each = descriptor.first(Watched.OTHERS); each != null; each = next) {
+            next = each.next;
             if (advance(descriptor, Watched.OTHERS, each.op, each.id)) {
-                descriptor.remove(Watched.OTHERS, each.id);
+                waitNoMore(descriptor, Watched.OTHERS, each.id);
             }
         }
     }

@@ -38,18 +38,20 @@ final class Watched {
     /** The other side has finished or failed: a short result is no sign that nothing follows, the end does. */
     private boolean ended;
 
-    /** One operation that waits. */
+    /** One operation that waits; used again for the next one, since an operation may wait every few microseconds. */
     static final class Waiter {
-        final Op<?> op;
-        final long id;
+        Op<?> op;
+        long id;
         /** The {@link PollFlag}s that it waits for. */
-        final int events;
+        int events;
         Waiter next;
 
-        Waiter(Op<?> op, long id, int events) {
-            this.op = op;
-            this.id = id;
-            this.events = events;
+        Waiter of(Op<?> nextOp, long nextId, int nextEvents) {
+            op = nextOp;
+            id = nextId;
+            events = nextEvents;
+            next = null;
+            return this;
         }
     }
 
@@ -118,8 +120,8 @@ final class Watched {
         last[queue] = waiter;
     }
 
-    /** Takes an operation out; answers false when it does not wait here. */
-    boolean remove(int queue, long id) {
+    /** Takes an operation out; answers null when it does not wait here. */
+    Waiter remove(int queue, long id) {
         Waiter before = null;
         for (Waiter each = first[queue]; each != null; each = each.next) {
             if (each.id == id) {
@@ -131,11 +133,11 @@ final class Watched {
                 if (each == last[queue]) {
                     last[queue] = before;
                 }
-                return true;
+                return each;
             }
             before = each;
         }
-        return false;
+        return null;
     }
 
     @Override

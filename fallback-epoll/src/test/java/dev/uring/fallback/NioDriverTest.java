@@ -103,7 +103,7 @@ class NioDriverTest {
         for (int i = 0; i < 2; i++) {
             Watched each = watched.get(i);
             assertThat(pollers.get(i).watch(each)).isEqualTo(Poller.WATCHED);
-            each.add(Watched.READERS, new Watched.Waiter(null, 1, PollFlag.READABLE));
+            each.add(Watched.READERS, new Watched.Waiter().of(null, 1, PollFlag.READABLE));
             pollers.get(i).expect(each);
             pollers.get(i).poll(0, (_, _) -> { });
         }
@@ -219,6 +219,21 @@ class NioDriverTest {
     }
 
     /** The selector and the runtime both want to hear of it. */
+    @Test
+    void a_callback_that_leaves_an_interrupt_behind_does_not_keep_the_worker_awake() throws Exception {
+        try (UringRuntime runtime = runtime(1)) {
+            var interrupted = new Semaphore(0);
+            runtime.handle().run(() -> Time.sleep(Duration.ofMillis(1))).onComplete((_, _) -> {
+                Thread.currentThread().interrupt();
+                interrupted.release();
+            });
+            interrupted.acquire();
+            long before = runtime.metrics().enters();
+            Thread.sleep(100); // a worker that does not sleep polls ten thousand times
+            assertThat(runtime.metrics().enters() - before).isLessThan(50);
+        }
+    }
+
     @Test
     void interrupt_reaches_a_runtime_that_waits_on_the_thread_of_its_caller() throws Exception {
         try (UringRuntime runtime = UringRuntime.builder().enableAll().currentThread().driver("nio").build()) {

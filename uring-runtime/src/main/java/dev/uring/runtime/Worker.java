@@ -405,6 +405,9 @@ final class Worker {
         parks++;
         recorder.beginPark();
         away = true;
+        if (interrupts == null && !pinned) {
+            Thread.interrupted(); // of this thread means nothing, but a selector would never wait again
+        }
         driver.poll(left);
         if (interrupts != null && !pinned) {
             interrupts.resume();
