@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
  */
 public final class EchoServer {
     /** CPU time of this process before anything counts: on a busy machine the clock says little of warmth. */
-    private static final String WARM_UP_CPU_SECONDS = "4";
+    private static final String WARM_UP_CPU_SECONDS = "8";
     private static final String COUNTED_SECONDS = "0.5";
     private static final String CALLS = "calls_per_request=";
     private static final String LOAD_CPU = "1";

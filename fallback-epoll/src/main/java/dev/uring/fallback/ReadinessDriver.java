@@ -91,7 +91,11 @@ final class ReadinessDriver extends Driver implements Poller.Listener {
             keep(op, descriptor);
         }
         if (!descriptor.isPollable) {
-            runBlocking(op);
+            if (isMultishot(op) || group >= 0) {
+                complete(id, -Errno.EBADFD, 0); // as in the kernel: there is nothing to wait for between two results
+            } else {
+                runBlocking(op);
+            }
             return;
         }
         boolean inVain = queue != Watched.OTHERS && (descriptor.isWaiting(queue) || !descriptor.isReady(queue));

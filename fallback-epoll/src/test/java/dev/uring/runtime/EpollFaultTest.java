@@ -21,8 +21,10 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -498,6 +500,56 @@ class EpollFaultTest extends RuntimeTest {
             }
             reader.close();
             Libc.close(ends[1]);
+        }
+    }
+
+    @Test
+    void a_file_cannot_answer_again_and_again() throws Exception {
+        try (TestDescriptor file = own(new LibcGround(false).file(new byte[] {1, 2, 3}))) {
+            var receives = new Receives(file, 0);
+            runtime.blockOn(() -> {
+                receives.start();
+                assertThatThrownBy(receives::next).isInstanceOfSatisfying(UringException.class,
+                        e -> assertThat(e.errno()).isEqualTo(Errno.EBADFD));
+                return null;
+            });
+        }
+    }
+
+    // ---- who always finds something ----
+
+    @Test
+    void callbacks_that_always_find_a_result_let_tasks_have_their_turn() throws Exception {
+        assertOthersHaveTheirTurn((read, stop) -> read.submit(new BiConsumer<>() {
+            @Override
+            public void accept(BufResult result, IOException error) {
+                if (!stop.get()) {
+                    read.submit(this);
+                }
+            }
+        }));
+    }
+
+    @Test
+    void a_task_that_always_finds_a_result_lets_others_have_their_turn() throws Exception {
+        assertOthersHaveTheirTurn((read, stop) -> runtime.spawn(() -> {
+            while (!stop.get()) {
+                read.submit().await();
+            }
+            return null;
+        }));
+    }
+
+    /** The end of a stream is there again and again. */
+    private void assertOthersHaveTheirTurn(BiConsumer<Read, AtomicBoolean> greedy) throws Exception {
+        int[] ends = Kind.PIPE.open();
+        Libc.close(ends[1]);
+        var stop = new AtomicBoolean();
+        try (TestDescriptor reader = own(ends[0])) {
+            greedy.accept(read(reader, 1), stop);
+            assertWorkerIsFree();
+        } finally {
+            stop.set(true);
         }
     }
 

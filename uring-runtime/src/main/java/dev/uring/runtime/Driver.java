@@ -158,13 +158,20 @@ public abstract class Driver {
         return delivered;
     }
 
-    /** Hands every result to its operation; what callbacks start meanwhile may deliver more. */
+    /**
+     * Hands every result to its operation. What callbacks start meanwhile may have a result at once: those are for the next
+     * turn, or callbacks that always find one would keep all others waiting.
+     */
     final void completeAll(Operations owner) {
-        for (int i = 0; i < delivered; i++) {
+        int count = delivered;
+        for (int i = 0; i < count; i++) {
             long result = results[2 * i + 1];
             owner.complete(results[2 * i], (int) (result >> 32), (int) result);
         }
-        delivered = 0;
+        delivered -= count;
+        if (delivered > 0) {
+            System.arraycopy(results, 2 * count, results, 0, 2 * delivered);
+        }
     }
 
     /** Hands the newest result to its operation ahead of all others, if it is that operation's last. */
