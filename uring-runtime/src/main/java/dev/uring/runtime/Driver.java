@@ -200,11 +200,22 @@ public abstract class Driver {
     }
 
     /**
-     * Attempts once, see {@link Op#attempt}; a call that a signal interrupts is made again, here for all drivers.
+     * Attempts once, see {@link Op#attempt}; a call that a signal interrupts is made again, here for all drivers. An
+     * operation that throws is reported as uncaught, and has failed.
      *
      * @return never -EINTR: -ECANCELED when someone asked for a cancel meanwhile
      */
     protected static int attempt(Op<?> op, Sys sys, MemorySegment selected) {
+        try {
+            return attemptUntilHeard(op, sys, selected);
+        } catch (RuntimeException | Error e) {
+            op.worker.runtime().uncaught(Thread.currentThread(), e);
+            op.attemptFailed(e);
+            return -Errno.EIO;
+        }
+    }
+
+    private static int attemptUntilHeard(Op<?> op, Sys sys, MemorySegment selected) {
         int result = op.attempt(sys, selected);
         while (result == -Errno.EINTR) { // ends with the signals
             if (op.isCancelAsked()) {

@@ -364,20 +364,8 @@ final class Operations {
     private record Blocking(Op<?> op, Worker worker, Sys sys) implements Runnable {
         @Override
         public void run() {
-            op.result = result();
+            op.result = op.isCancelAsked() ? -Errno.ECANCELED : Driver.attempt(op, sys, null);
             worker.post(op);
-        }
-
-        private int result() {
-            if (op.isCancelAsked()) {
-                return -Errno.ECANCELED;
-            }
-            try {
-                return Driver.attempt(op, sys, null);
-            } catch (RuntimeException | Error e) {
-                worker.runtime().uncaught(Thread.currentThread(), e);
-                return -Errno.EIO;
-            }
         }
     }
 

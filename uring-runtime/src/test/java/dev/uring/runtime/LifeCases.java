@@ -1,8 +1,12 @@
 package dev.uring.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.uring.ffi.Capabilities;
+import dev.uring.ffi.Sqe;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
@@ -306,5 +310,60 @@ interface LifeCases extends Cases {
         late.reader().close();
         late.writer().close();
         assertThat(ground().identity(late.reader().fd())).isNotEqualTo(open);
+    }
+
+    // ---- operations that are wrong ----
+
+    /** An operation of somebody else's that throws where it should answer. */
+    final class Throws extends Op<Void> {
+        private final Descriptor descriptor;
+        private final Readiness readiness;
+
+        Throws(Descriptor descriptor, Readiness readiness) {
+            this.descriptor = descriptor;
+            this.readiness = readiness;
+        }
+
+        @Override
+        protected boolean prepare(Sqe sqe, Capabilities kernel) {
+            return false;
+        }
+
+        @Override
+        protected Readiness readiness() {
+            return readiness;
+        }
+
+        @Override
+        protected int attempt(Sys sys, MemorySegment selected) {
+            throw new IllegalStateException("thrown by a test, on purpose");
+        }
+
+        @Override
+        protected Void decode(int res, int flags) throws IOException {
+            throw failure(-res);
+        }
+
+        @Override
+        protected Descriptor descriptor() {
+            return descriptor;
+        }
+    }
+
+    @Test
+    default void attempt_that_throws_fails_its_operation_and_no_other() throws Exception {
+        runTask(() -> {
+            TestPipe pipe = pipe();
+            pipe.feed((byte) 1);
+            for (Readiness each : Readiness.values()) {
+                var op = new Throws(each == Readiness.WRITABLE ? pipe.writer() : pipe.reader(), each);
+                op.submit();
+                assertThatThrownBy(op::await).as(each.toString()).isInstanceOf(UringException.class)
+                        .hasMessageContaining("EIO").hasCauseInstanceOf(IllegalStateException.class);
+            }
+            assertThat(Cases.readFully(pipe, 1)).containsExactly(1);
+            pipe.reader().close();
+            pipe.writer().close();
+        });
     }
 }
