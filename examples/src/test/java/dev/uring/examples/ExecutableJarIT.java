@@ -246,7 +246,7 @@ final class ExecutableJarIT {
             assertThat(outcome.bytes()).isEqualTo(content);
 
             try (var idle = new Socket("127.0.0.1", Integer.parseInt(port))) { // one more, in use at the end
-                assertThat(new ProcessBuilder("kill", "-INT", Long.toString(echo.pid())).start().waitFor()).isZero();
+                assertThat(new ProcessBuilder("kill", interrupt(), Long.toString(echo.pid())).start().waitFor()).isZero();
                 assertThat(echo.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).as("echo ends").isTrue();
                 assertThat(idle.getInputStream().read()).as("end of the connection").isEqualTo(-1);
             }
@@ -275,6 +275,15 @@ final class ExecutableJarIT {
         byte[] content = new byte[bytes];
         new Random(bytes).nextBytes(content);
         return content;
+    }
+
+    /** What a shell starts in the background ignores SIGINT, and so do its children; SIGTERM takes the same way. */
+    private static String interrupt() throws IOException {
+        String ignored = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("SigIgn:")).findFirst().orElseThrow();
+        int sigint = 2;
+        long signals = Long.parseUnsignedLong(ignored.substring(ignored.indexOf('\t') + 1).strip(), 16);
+        return (signals >> sigint - 1 & 1) == 0 ? "-INT" : "-TERM";
     }
 
     /** Runs the jar where io_uring is forbidden as Docker's default profile does it. */
