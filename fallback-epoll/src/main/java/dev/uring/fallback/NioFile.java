@@ -101,7 +101,12 @@ final class NioFile extends NioOpened {
         add(options, truncates && !appendsItself, StandardOpenOption.TRUNCATE_EXISTING);
         FileChannel channel = FileChannel.open(path, options, creates ? attributes(path, mode) : NO_ATTRIBUTES);
         if (truncates && appendsItself) { // java.nio refuses both at once
-            channel.truncate(0);
+            try {
+                channel.truncate(0);
+            } catch (IOException e) {
+                channel.close();
+                throw e;
+            }
         }
         return new NioFile(channel, appends && !appendsItself);
     }

@@ -209,7 +209,10 @@ public abstract class Driver {
         try {
             return attemptUntilHeard(op, sys, selected);
         } catch (RuntimeException | Error e) {
-            op.worker.runtime().uncaught(Thread.currentThread(), e);
+            Thread thread = Thread.currentThread();
+            Worker worker = op.worker;
+            // Not here: a handler may cancel or close, in the middle of the driver's work.
+            worker.call(() -> worker.runtime().uncaught(thread, e));
             op.attemptFailed(e);
             return -Errno.EIO;
         }
