@@ -150,7 +150,7 @@ final class NioSys implements Sys {
     }
 
     @Override
-    public int pwrite(int fd, MemorySegment buffer, int lengthBytes, long offset) {
+    public int pwrite(int fd, MemorySegment buffer, int lengthBytes, long offset, int flags) {
         NioOpened opened = opened(fd);
         try {
             return opened == null ? -Errno.EBADF : opened.pwrite(bytes(buffer, lengthBytes), checked(offset));

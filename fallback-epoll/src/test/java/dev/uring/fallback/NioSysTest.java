@@ -88,7 +88,7 @@ class NioSysTest {
         int fd = open("file", RW | OpenFlag.CREATE);
         assertThat(write(fd, "hello world")).isEqualTo(11);
         assertThat(read(fd, 5)).isEmpty();
-        assertThat(sys.pwrite(fd, text("W"), 1, 6)).isEqualTo(1);
+        assertThat(sys.pwrite(fd, text("W"), 1, 6, 0)).isEqualTo(1);
         MemorySegment into = memory.allocate(8);
         assertThat(sys.pread(fd, into, 5, 6)).isEqualTo(5);
         assertThat(string(into, 5)).isEqualTo("World");
@@ -121,7 +121,7 @@ class NioSysTest {
             assertThat(write(fd, "c")).isEqualTo(1);
             Files.writeString(path, "abcd"); // somebody else
             assertThat(write(fd, "e")).isEqualTo(1);
-            assertThat(sys.pwrite(fd, text("f"), 1, 0)).isEqualTo(1);
+            assertThat(sys.pwrite(fd, text("f"), 1, 0, 0)).isEqualTo(1);
             assertThat(path).hasContent("abcdef");
             int emptied = open("log", access | OpenFlag.APPEND | OpenFlag.TRUNCATE);
             assertThat(write(emptied, "g")).isEqualTo(1);

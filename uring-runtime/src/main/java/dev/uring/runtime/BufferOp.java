@@ -1,6 +1,7 @@
 package dev.uring.runtime;
 
 import dev.uring.ffi.Errno;
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CancellationException;
@@ -11,6 +12,10 @@ public abstract class BufferOp extends Op<BufResult> {
     private final IoBuffer buffer;
     /** The last result, answered again when the next one is equal, so that a reused operation allocates nothing. */
     private BufResult last;
+    /** Whether a short result is gone on from; set before the first submission. */
+    private boolean wholly;
+    /** How many bytes of this submission have moved; by the worker. */
+    private int done;
 
     /**
      * Names the operands; nothing is queued yet.
@@ -36,9 +41,45 @@ public abstract class BufferOp extends Op<BufResult> {
         return buffer;
     }
 
-    /** Answers the memory that moves. */
+    /** Has a short result gone on from until all is moved, or a result is 0. */
+    final void beWhole() {
+        wholly = true;
+    }
+
+    /** Answers whether all is to be moved before the operation ends. */
+    protected final boolean isWhole() {
+        return wholly;
+    }
+
+    @Override
+    protected final void restarted() {
+        done = 0;
+    }
+
+    @Override
+    final boolean mayContinue() {
+        return wholly;
+    }
+
+    @Override
+    protected final boolean continues(int res) {
+        done += res;
+        if (res == 0 || lengthBytes() == 0) {
+            done -= res; // the last result is counted where it is decoded
+            return false;
+        }
+        return true;
+    }
+
+    /** Answers how many bytes of this submission have moved before its last result. */
+    protected final int bytesBefore() {
+        return done;
+    }
+
+    /** Answers the memory that is still to move. */
     protected final MemorySegment memory() {
-        return buffer.memory();
+        MemorySegment memory = buffer.memory();
+        return done == 0 ? memory : memory.asSlice(done);
     }
 
     /** Answers where the ring has that memory registered, or -1: then the kernel pins its pages each time. */
@@ -46,15 +87,15 @@ public abstract class BufferOp extends Op<BufResult> {
         return buffer.tableIndex(descriptor.runtime());
     }
 
-    /** Answers how many bytes are asked for: the capacity to fill, or the length to send. */
+    /** Answers how many bytes are still asked for: of the capacity to fill, or of the length to send. */
     protected final int lengthBytes() {
-        return fills() ? buffer.capacity() : buffer.lengthInFlight();
+        return (fills() ? buffer.capacity() : buffer.lengthInFlight()) - done;
     }
 
     @Override
     void settle(int res, int completionFlags) {
-        if (res >= 0 && fills()) {
-            buffer.lengthInFlight(res);
+        if (fills() && (res >= 0 || done > 0)) {
+            buffer.lengthInFlight(done + Math.max(res, 0));
         }
     }
 
@@ -63,12 +104,32 @@ public abstract class BufferOp extends Op<BufResult> {
         if (res < 0) {
             throw failure(-res);
         }
+        int bytes = done + res;
+        if (wholly && bytes < wholeBytes()) {
+            throw shortOf(bytes);
+        }
         BufResult result = last;
-        if (result == null || result.bytes() != res) {
-            result = new BufResult(res, buffer, null);
+        if (result == null || result.bytes() != bytes) {
+            result = new BufResult(bytes, buffer, null);
             last = result;
         }
         return result;
+    }
+
+    /** Answers what is asked for in all; the length of a buffer that was filled has changed by now, its capacity has not. */
+    private int wholeBytes() {
+        return fills() ? buffer.capacity() : buffer.lengthInFlight();
+    }
+
+    /** The exception for an operation that was to move all and found an end. */
+    private IOException shortOf(int bytes) {
+        String message = operation() + " ended early: " + operands() + " bytes=" + bytes;
+        return fills() ? new EOFException(message) : new IOException(message);
+    }
+
+    @Override
+    protected IOException failure(int errno) {
+        return descriptor.failure(operation(), operands(), errno);
     }
 
     /** Waits as {@link #await()} does, and answers an error instead of throwing it; the buffer comes with it. */
@@ -89,6 +150,6 @@ public abstract class BufferOp extends Op<BufResult> {
 
     @Override
     protected String operands() {
-        return "fd=" + descriptor.fd() + " lengthBytes=" + (fills() ? buffer.capacity() : buffer.lengthInFlight());
+        return "fd=" + descriptor.fd() + " lengthBytes=" + wholeBytes() + (done == 0 ? "" : " doneBytes=" + done);
     }
 }

@@ -124,6 +124,16 @@ public abstract class Descriptor implements AutoCloseable {
         return uses.count();
     }
 
+    /**
+     * Answers the exception for a failed operation on this descriptor; subclasses know its path or peer.
+     *
+     * @param operands as {@code name=value} pairs
+     * @param errno the positive error number
+     */
+    protected IOException failure(String operation, String operands, int errno) {
+        return new UringException(operation, operands, errno);
+    }
+
     /** What an operation gets that comes after the close. */
     IOException closedException() {
         return new ClosedChannelException();

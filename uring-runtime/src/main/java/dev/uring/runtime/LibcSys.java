@@ -3,11 +3,14 @@ package dev.uring.runtime;
 import dev.uring.ffi.DescriptorCommand;
 import dev.uring.ffi.Errno;
 import dev.uring.ffi.FileMode;
+import dev.uring.ffi.IoVector;
 import dev.uring.ffi.Libc;
 import dev.uring.ffi.LibcFile;
 import dev.uring.ffi.LibcSocket;
+import dev.uring.ffi.LockRange;
 import dev.uring.ffi.MessageFlag;
 import dev.uring.ffi.OpenFlag;
+import dev.uring.ffi.OpenHow;
 import dev.uring.ffi.PollFlag;
 import dev.uring.ffi.ReadWriteFlag;
 import dev.uring.ffi.SocketConstant;
@@ -15,6 +18,7 @@ import dev.uring.ffi.Statx;
 import dev.uring.ffi.StatxMask;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * The system calls of Linux, through the C library.
@@ -87,8 +91,36 @@ public final class LibcSys implements Sys {
     }
 
     @Override
-    public int pwrite(int fd, MemorySegment buffer, int lengthBytes, long offset) {
-        return (int) Libc.pwrite(fd, buffer, lengthBytes, offset);
+    public int pwrite(int fd, MemorySegment buffer, int lengthBytes, long offset, int flags) {
+        return (int) (flags == 0 && offset >= 0 ? Libc.pwrite(fd, buffer, lengthBytes, offset)
+                : Libc.pwrite(fd, buffer, lengthBytes, offset, flags));
+    }
+
+    @Override
+    public int preadv(int fd, MemorySegment[] pieces, long offset) {
+        try (Arena scope = Arena.ofConfined()) {
+            return (int) Libc.preadv2(fd, vectors(scope, pieces), pieces.length, offset, 0);
+        }
+    }
+
+    @Override
+    public int pwritev(int fd, MemorySegment[] pieces, long offset, int flags) {
+        try (Arena scope = Arena.ofConfined()) {
+            return (int) Libc.pwritev2(fd, vectors(scope, pieces), pieces.length, offset, flags);
+        }
+    }
+
+    private static MemorySegment vectors(Arena scope, MemorySegment[] pieces) {
+        MemorySegment vectors = scope.allocate(IoVector.SIZE * pieces.length, Long.BYTES);
+        for (int i = 0; i < pieces.length; i++) {
+            IoVector.set(vectors, i, pieces[i]);
+        }
+        return vectors;
+    }
+
+    @Override
+    public long lseek(int fd, long offset, int origin) {
+        return Libc.lseek(fd, offset, origin);
     }
 
     @Override
@@ -107,6 +139,11 @@ public final class LibcSys implements Sys {
     }
 
     @Override
+    public int openat2(int directory, MemorySegment path, MemorySegment how) {
+        return LibcFile.openat2(directory, path, how, OpenHow.SIZE);
+    }
+
+    @Override
     public int fsync(int fd) {
         return LibcFile.fsync(fd);
     }
@@ -114,6 +151,110 @@ public final class LibcSys implements Sys {
     @Override
     public int fdatasync(int fd) {
         return LibcFile.fdatasync(fd);
+    }
+
+    @Override
+    public int syncFileRange(int fd, long offset, long lengthBytes, int flags) {
+        return LibcFile.syncFileRange(fd, offset, lengthBytes, flags);
+    }
+
+    @Override
+    public int fallocate(int fd, int mode, long offset, long lengthBytes) {
+        return LibcFile.fallocate(fd, mode, offset, lengthBytes);
+    }
+
+    @Override
+    public int ftruncate(int fd, long lengthBytes) {
+        return LibcFile.ftruncate(fd, lengthBytes);
+    }
+
+    @Override
+    public int fadvise(int fd, long offset, long lengthBytes, int advice) {
+        return LibcFile.posixFadvise(fd, offset, lengthBytes, advice);
+    }
+
+    @Override
+    public int statx(int directory, MemorySegment path, int flags, int mask, MemorySegment result) {
+        return LibcFile.statx(directory, path, flags, mask, result);
+    }
+
+    @Override
+    public int lock(int fd, int type, long offset, long lengthBytes) {
+        try (Arena scope = Arena.ofConfined()) {
+            MemorySegment lock = scope.allocate(LockRange.SIZE, Long.BYTES);
+            LockRange.set(lock, type, offset, lengthBytes);
+            return Libc.fcntl(fd, LockRange.SET_FOR_DESCRIPTION, lock);
+        }
+    }
+
+    @Override
+    public int copyFileRange(int source, long sourceOffset, int target, long targetOffset, int lengthBytes) {
+        try (Arena scope = Arena.ofConfined()) {
+            return (int) LibcFile.copyFileRange(source, position(scope, sourceOffset), target,
+                    position(scope, targetOffset), lengthBytes, 0);
+        }
+    }
+
+    @Override
+    public int splice(int source, long sourceOffset, int target, long targetOffset, int lengthBytes) {
+        try (Arena scope = Arena.ofConfined()) {
+            return (int) Libc.splice(source, position(scope, sourceOffset), target, position(scope, targetOffset),
+                    lengthBytes, 0);
+        }
+    }
+
+    private static MemorySegment position(Arena scope, long offset) {
+        return offset < 0 ? MemorySegment.NULL : scope.allocateFrom(ValueLayout.JAVA_LONG, offset);
+    }
+
+    @Override
+    public int unlinkat(int directory, MemorySegment path, int flags) {
+        return LibcFile.unlinkat(directory, path, flags);
+    }
+
+    @Override
+    public int renameat(int directory, MemorySegment path, int newDirectory, MemorySegment newPath, int flags) {
+        return flags == 0 ? LibcFile.renameat(directory, path, newDirectory, newPath)
+                : LibcFile.renameat2(directory, path, newDirectory, newPath, flags);
+    }
+
+    @Override
+    public int mkdirat(int directory, MemorySegment path, int mode) {
+        return LibcFile.mkdirat(directory, path, mode);
+    }
+
+    @Override
+    public int symlinkat(MemorySegment target, int directory, MemorySegment path) {
+        return LibcFile.symlinkat(target, directory, path);
+    }
+
+    @Override
+    public int linkat(int directory, MemorySegment path, int newDirectory, MemorySegment newPath, int flags) {
+        return LibcFile.linkat(directory, path, newDirectory, newPath, flags);
+    }
+
+    @Override
+    public int readlinkat(int directory, MemorySegment path, MemorySegment buffer, int lengthBytes) {
+        return (int) LibcFile.readlinkat(directory, path, buffer, lengthBytes);
+    }
+
+    @Override
+    public int fchmodat(int directory, MemorySegment path, int mode) {
+        return isEmpty(path) ? LibcFile.fchmod(directory, mode) : LibcFile.fchmodat(directory, path, mode, 0);
+    }
+
+    @Override
+    public int utimensat(int directory, MemorySegment path, MemorySegment times, int flags) {
+        return LibcFile.utimensat(directory, isEmpty(path) ? MemorySegment.NULL : path, times, flags);
+    }
+
+    private static boolean isEmpty(MemorySegment path) {
+        return path.get(ValueLayout.JAVA_BYTE, 0) == 0;
+    }
+
+    @Override
+    public int getdents64(int fd, MemorySegment buffer, int lengthBytes) {
+        return (int) LibcFile.getdents64(fd, buffer, lengthBytes);
     }
 
     @Override

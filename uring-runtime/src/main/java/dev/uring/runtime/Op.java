@@ -162,6 +162,24 @@ public abstract class Op<T> extends Message {
     /** Turns the result into what the caller gets; called at most once per submission, by the thread that takes it. */
     protected abstract T decode(int res, int flags) throws IOException;
 
+    /**
+     * Answers whether the operation goes on after a result, with what that left to do: then it is prepared or attempted
+     * once more, in the same slot, and only the last result ends it. Called on the worker's thread, once for each result of
+     * at least 0, except in a chain that the kernel has as a whole; who answers true has noted what is done so far.
+     */
+    protected boolean continues(int res) {
+        return false;
+    }
+
+    /** Answers whether {@link #continues} is to be asked at all. */
+    boolean mayContinue() {
+        return false;
+    }
+
+    /** Called before each submission, on the submitting thread: forgets what {@link #continues} has noted. */
+    protected void restarted() {
+    }
+
     /** Answers whether a result is something open, which somebody must take or {@link #discard} must close. */
     protected boolean obtains() {
         return false;
@@ -302,7 +320,7 @@ public abstract class Op<T> extends Message {
     }
 
     /** Moves the buffer to this operation; without effect on one that has none. */
-    final void moveBuffer() {
+    void moveBuffer() {
         IoBuffer buffer = buffer();
         if (buffer != null) {
             buffer.move(this);
@@ -314,7 +332,7 @@ public abstract class Op<T> extends Message {
         value = cause;
     }
 
-    final void giveBackBuffer() {
+    void giveBackBuffer() {
         IoBuffer buffer = buffer();
         if (buffer != null) {
             buffer.giveBack(this);
@@ -353,6 +371,7 @@ public abstract class Op<T> extends Message {
         }
         value = null;
         flags = 0;
+        restarted();
         STATE.setRelease(this, IDLE);
         OBSERVER.setRelease(this, null);
     }

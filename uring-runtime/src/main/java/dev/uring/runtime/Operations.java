@@ -285,6 +285,9 @@ final class Operations {
         if ((flags & (CqeFlag.BUFFER | CqeFlag.MORE)) != 0 && completeInPart(table.get(id), res, flags)) {
             return;
         }
+        if (res >= 0 && flags == 0 && continued(table.get(id), id, res)) {
+            return;
+        }
         Op<?> op = table.take(id);
         if (recording) {
             recorder.end(op, op.told(res));
@@ -308,6 +311,19 @@ final class Operations {
             return false;
         }
         op.more(res, flags);
+        return true;
+    }
+
+    /** Starts an operation again that a result has not finished; answers whether it did. */
+    private boolean continued(Op<?> op, long id, int res) {
+        if (!op.mayContinue() || isLinked(id) || !op.continues(res)) {
+            return false;
+        }
+        if (op.isCancelAsked()) {
+            complete(id, -Errno.ECANCELED, 0);
+        } else {
+            driver.start(op, id);
+        }
         return true;
     }
 

@@ -33,6 +33,19 @@ public final class Read extends BufferOp {
         this.offset = offset;
     }
 
+    /**
+     * Has a short read gone on from, so that the buffer is filled or the operation fails with EOFException; before the
+     * submission.
+     */
+    public Read whole() {
+        beWhole();
+        return this;
+    }
+
+    private long offset() {
+        return offset == NO_OFFSET ? NO_OFFSET : offset + bytesBefore();
+    }
+
     @Override
     protected boolean fills() {
         return true;
@@ -45,9 +58,9 @@ public final class Read extends BufferOp {
         }
         int registered = registeredIndex();
         if (registered >= 0 && kernel.supports(Opcode.READ_FIXED)) {
-            sqe.readFixed(descriptor().fd(), memory(), lengthBytes(), offset, registered);
+            sqe.readFixed(descriptor().fd(), memory(), lengthBytes(), offset(), registered);
         } else {
-            sqe.read(descriptor().fd(), memory(), lengthBytes(), offset);
+            sqe.read(descriptor().fd(), memory(), lengthBytes(), offset());
         }
         return true;
     }
@@ -61,7 +74,7 @@ public final class Read extends BufferOp {
     protected int attempt(Sys sys, MemorySegment selected) {
         return offset == NO_OFFSET
                 ? sys.read(descriptor().fd(), memory(), lengthBytes())
-                : sys.pread(descriptor().fd(), memory(), lengthBytes(), offset);
+                : sys.pread(descriptor().fd(), memory(), lengthBytes(), offset());
     }
 
     @Override

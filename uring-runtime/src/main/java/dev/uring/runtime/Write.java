@@ -19,6 +19,7 @@ public final class Write extends BufferOp {
     public static final long NO_OFFSET = -1;
 
     private final long offset;
+    private int flags;
 
     /**
      * Describes a write at an offset.
@@ -33,6 +34,25 @@ public final class Write extends BufferOp {
         this.offset = offset;
     }
 
+    /** Has a short write gone on from, so that all is written or the operation fails; before the submission. */
+    public Write whole() {
+        beWhole();
+        return this;
+    }
+
+    /**
+     * Sets how it is written, by {@link dev.uring.ffi.ReadWriteFlag}s such as DATA_SYNC; before the submission. What they
+     * ask for holds for each part of a {@link #whole} write.
+     */
+    public Write flags(int flags) {
+        this.flags = flags;
+        return this;
+    }
+
+    private long offset() {
+        return offset == NO_OFFSET ? NO_OFFSET : offset + bytesBefore();
+    }
+
     @Override
     protected boolean fills() {
         return false;
@@ -45,27 +65,31 @@ public final class Write extends BufferOp {
         }
         int registered = registeredIndex();
         if (registered >= 0 && kernel.supports(Opcode.WRITE_FIXED)) {
-            sqe.writeFixed(descriptor().fd(), memory(), lengthBytes(), offset, registered);
+            sqe.writeFixed(descriptor().fd(), memory(), lengthBytes(), offset(), registered);
         } else {
-            sqe.write(descriptor().fd(), memory(), lengthBytes(), offset);
+            sqe.write(descriptor().fd(), memory(), lengthBytes(), offset());
+        }
+        if (flags != 0) {
+            sqe.operationFlags(flags);
         }
         return true;
     }
 
     @Override
     protected Readiness readiness() {
-        return offset == NO_OFFSET ? Readiness.WRITABLE : Readiness.BLOCKING;
+        return offset == NO_OFFSET && flags == 0 ? Readiness.WRITABLE : Readiness.BLOCKING;
     }
 
     @Override
     protected int attempt(Sys sys, MemorySegment selected) {
-        return offset == NO_OFFSET
+        return offset == NO_OFFSET && flags == 0
                 ? sys.write(descriptor().fd(), memory(), lengthBytes())
-                : sys.pwrite(descriptor().fd(), memory(), lengthBytes(), offset);
+                : sys.pwrite(descriptor().fd(), memory(), lengthBytes(), offset(), flags);
     }
 
     @Override
     protected String operands() {
-        return super.operands() + (offset == NO_OFFSET ? "" : " offset=" + offset);
+        return super.operands() + (offset == NO_OFFSET ? "" : " offset=" + offset)
+                + (flags == 0 ? "" : " flags=0x" + Integer.toHexString(flags));
     }
 }

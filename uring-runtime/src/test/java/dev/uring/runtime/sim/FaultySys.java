@@ -44,8 +44,8 @@ final class FaultySys implements Sys {
     }
 
     @Override
-    public int pwrite(int fd, MemorySegment buffer, int lengthBytes, long offset) {
-        return interrupted() ? -Errno.EINTR : host.pwrite(fd, buffer, shortened(lengthBytes), offset);
+    public int pwrite(int fd, MemorySegment buffer, int lengthBytes, long offset, int flags) {
+        return interrupted() ? -Errno.EINTR : host.pwrite(fd, buffer, shortened(lengthBytes), offset, flags);
     }
 
     /** Never interrupted: on Linux the number is gone then, and a second try could close a stranger's (close(2)). */

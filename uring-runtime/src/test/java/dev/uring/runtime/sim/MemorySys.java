@@ -207,7 +207,7 @@ public final class MemorySys implements Sys {
     }
 
     @Override
-    public synchronized int pwrite(int fd, MemorySegment buffer, int lengthBytes, long offset) {
+    public synchronized int pwrite(int fd, MemorySegment buffer, int lengthBytes, long offset, int flags) {
         return switch (open.get(fd)) {
             case OpenFile file when file.canWrite() -> writeFile(file.file, buffer, lengthBytes, offset);
             case WriteEnd _ -> -Errno.ESPIPE;
