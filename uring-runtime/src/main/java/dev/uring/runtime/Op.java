@@ -204,6 +204,23 @@ public abstract class Op<T> extends Message {
         return null;
     }
 
+    /** Answers a second open thing that the operation uses, as where it copies to; null for none. */
+    protected Descriptor otherDescriptor() {
+        return null;
+    }
+
+    /** Answers whether the operation uses a descriptor, which then stays open until it has ended. */
+    final boolean uses(Descriptor one) {
+        return descriptor() == one || otherDescriptor() == one;
+    }
+
+    /** Answers whether something that the operation uses is being closed. */
+    final boolean isDescriptorClosing() {
+        Descriptor first = descriptor();
+        Descriptor second = otherDescriptor();
+        return first != null && !first.isOpen() || second != null && !second.isOpen();
+    }
+
     /** Answers the buffer that the operation moves; null for none. */
     protected IoBuffer buffer() {
         return null;
@@ -344,6 +361,10 @@ public abstract class Op<T> extends Message {
         if (descriptor != null) {
             descriptor.release();
         }
+        Descriptor other = otherDescriptor();
+        if (other != null) {
+            other.release();
+        }
     }
 
     /** Takes the descriptor; answers why it cannot be had, or null. */
@@ -351,6 +372,13 @@ public abstract class Op<T> extends Message {
         Descriptor descriptor = descriptor();
         if (descriptor != null && !descriptor.acquire()) {
             return descriptor.closedException();
+        }
+        Descriptor other = otherDescriptor();
+        if (other != null && !other.acquire()) {
+            if (descriptor != null) {
+                descriptor.release();
+            }
+            return other.closedException();
         }
         if (runtime.refuses(this)) {
             releaseDescriptor();
