@@ -14,6 +14,8 @@ public abstract class BufferOp extends Op<BufResult> {
     private BufResult last;
     /** Whether a short result is gone on from; set before the first submission. */
     private boolean wholly;
+    /** Bytes asked for, as of the submission: the buffer may be the caller's again, and changed, before the result is taken. */
+    private int wholeBytes;
     /** How many bytes of this submission have moved; by the worker. */
     private int done;
 
@@ -26,6 +28,7 @@ public abstract class BufferOp extends Op<BufResult> {
     protected BufferOp(Descriptor descriptor, IoBuffer buffer) {
         this.descriptor = descriptor;
         this.buffer = buffer;
+        wholeBytes = buffer.lengthInFlight(); // for messages about an operation that was never submitted
     }
 
     /**
@@ -71,6 +74,12 @@ public abstract class BufferOp extends Op<BufResult> {
     }
 
     @Override
+    final void moveBuffer() {
+        super.moveBuffer();
+        wholeBytes = fills() ? buffer.capacity() : buffer.lengthInFlight();
+    }
+
+    @Override
     protected final void restarted() {
         done = 0;
     }
@@ -108,7 +117,7 @@ public abstract class BufferOp extends Op<BufResult> {
 
     /** Answers how many bytes are still asked for: of the capacity to fill, or of the length to send. */
     protected final int lengthBytes() {
-        return (fills() ? buffer.capacity() : buffer.lengthInFlight()) - done;
+        return wholeBytes - done;
     }
 
     @Override
@@ -124,7 +133,7 @@ public abstract class BufferOp extends Op<BufResult> {
             throw failure(-res);
         }
         int bytes = done + res;
-        if (wholly && bytes < wholeBytes()) {
+        if (wholly && bytes < wholeBytes) {
             throw shortOf(bytes);
         }
         BufResult result = last;
@@ -133,11 +142,6 @@ public abstract class BufferOp extends Op<BufResult> {
             last = result;
         }
         return result;
-    }
-
-    /** Answers what is asked for in all; the length of a buffer that was filled has changed by now, its capacity has not. */
-    private int wholeBytes() {
-        return fills() ? buffer.capacity() : buffer.lengthInFlight();
     }
 
     /** The exception for an operation that was to move all and found an end. */
@@ -169,6 +173,6 @@ public abstract class BufferOp extends Op<BufResult> {
 
     @Override
     protected String operands() {
-        return "fd=" + descriptor.fd() + " lengthBytes=" + wholeBytes() + (done == 0 ? "" : " doneBytes=" + done);
+        return "fd=" + descriptor.fd() + " lengthBytes=" + wholeBytes + (done == 0 ? "" : " doneBytes=" + done);
     }
 }

@@ -308,8 +308,14 @@ public abstract class Op<T> extends Message {
      */
     public final Op<T> submit() {
         Descriptor descriptor = descriptor();
-        submitTo(descriptor != null ? descriptor.runtime() : Handle.current().runtime(), null);
+        submitTo(descriptor != null ? descriptor.runtime() : runtimeHere(), null);
         return this;
+    }
+
+    /** Answers the runtime of an operation that has no first descriptor. */
+    private UringRuntime runtimeHere() {
+        Descriptor other = otherDescriptor();
+        return other != null ? other.runtime() : Handle.current().runtime();
     }
 
     /**
@@ -319,7 +325,7 @@ public abstract class Op<T> extends Message {
     public final Op<T> submit(BiConsumer<? super T, ? super IOException> action) {
         Objects.requireNonNull(action);
         Descriptor descriptor = descriptor();
-        submitTo(descriptor != null ? descriptor.runtime() : Handle.current().runtime(), action);
+        submitTo(descriptor != null ? descriptor.runtime() : runtimeHere(), action);
         if (refusal() != null) {
             onComplete(action);
         }
@@ -380,17 +386,28 @@ public abstract class Op<T> extends Message {
             return descriptor.closedException();
         }
         Descriptor other = otherDescriptor();
-        if (other != null && !other.acquire()) {
-            if (descriptor != null) {
-                descriptor.release();
+        if (other != null) {
+            IOException refusal = acquireOtherOrRefuse(other, runtime);
+            if (refusal != null) {
+                if (descriptor != null) {
+                    descriptor.release();
+                }
+                return refusal;
             }
-            return other.closedException();
         }
         if (runtime.refuses(this)) {
             releaseDescriptor();
             return new RuntimeShutdownException(describe());
         }
         return null;
+    }
+
+    /** Its close cancels operations of its own runtime only, so one of another would keep it waiting. */
+    private IOException acquireOtherOrRefuse(Descriptor other, UringRuntime runtime) {
+        if (other.runtime() != runtime) {
+            return new IOException(describe() + " failed: both descriptors must be of one runtime");
+        }
+        return other.acquire() ? null : other.closedException();
     }
 
     /** IDLE or DONE to fresh; a result of the last time that nobody took is disposed of first. */
