@@ -2,7 +2,6 @@ package dev.uring.fs;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileSystemLoopException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -26,7 +25,7 @@ final class Attributes {
     static FileStat of(Path path, LinkOption[] options, boolean orOfLink) throws IOException {
         try {
             return of(path, options);
-        } catch (NoSuchFileException | FileSystemLoopException e) {
+        } catch (FileSystemException e) {
             if (!orOfLink || options.length > 0) {
                 throw e;
             }

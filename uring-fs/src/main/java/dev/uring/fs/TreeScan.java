@@ -211,9 +211,9 @@ final class TreeScan extends Op<Void> {
         int mask = options.stats() ? MASK : TYPE_MASK;
         if (options.followsLinks()) {
             int res = sys.statx(fd, name, 0, mask, attributes);
-            if (res != -Errno.ENOENT && res != -Errno.ELOOP) {
+            if (res == 0) {
                 return res;
-            }
+            } // else it may be a link that leads nowhere, whatever keeps it from there
         }
         return sys.statx(fd, name, PathFlag.NO_FOLLOW, mask, attributes);
     }
