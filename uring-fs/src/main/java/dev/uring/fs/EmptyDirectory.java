@@ -196,6 +196,9 @@ final class EmptyDirectory extends Op<Boolean> {
     /** Removes a directory in which nothing was found any more. */
     private int removeEmpty(Sys sys, int parentFd, MemorySegment child) {
         int res = sys.unlinkat(parentFd, child, PathFlag.REMOVE_DIRECTORY);
+        if (res == -Errno.ENOTDIR) {
+            res = sys.unlinkat(parentFd, child, 0); // somebody has put another thing in the place of what was emptied
+        }
         if (res == 0 || res == -Errno.ENOENT) {
             removed++;
             return EMPTY;
