@@ -31,7 +31,7 @@ import java.util.List;
  */
 final class EmptyDirectory extends Op<Boolean> {
     /** So many names are removed at most, so that a cancel does not wait for a large tree. */
-    private static final int NAMES_MAX = 4096;
+    private static final int NAMES_MAX = 1024;
     /** So many levels have a descriptor open at the same time at most. */
     private static final int LEVELS_MAX = 64;
     private static final int ENTRIES_BYTES = 32 << 10;

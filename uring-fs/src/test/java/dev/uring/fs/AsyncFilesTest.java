@@ -429,7 +429,7 @@ class AsyncFilesTest {
             Path outside = Files.createDirectory(root.resolve("outside"));
             Files.createFile(outside.resolve("precious"));
             Path tree = Files.createDirectory(root.resolve("tree"));
-            int count = 1 + tree(tree, 3, 4, 50); // more than one operation takes
+            int count = 1 + tree(tree, 3, 4, 15); // more than one operation takes
             Files.createSymbolicLink(tree.resolve("directory-1/link"), outside);
             Files.createSymbolicLink(tree.resolve("dangling"), Path.of("nowhere"));
             assertThat(AsyncFiles.deleteRecursively(tree)).isEqualTo(count + 2);
@@ -446,7 +446,7 @@ class AsyncFilesTest {
     void large_and_deep_trees_are_deleted() throws Exception {
         everywhere(root -> {
             Path flat = Files.createDirectory(root.resolve("flat"));
-            tree(flat, 0, 0, isNio() ? 500 : 4500);
+            tree(flat, 0, 0, 1500);
             Path deep = root.resolve("deep");
             Path at = deep;
             for (int i = 0; i < 200; i++) {
@@ -482,7 +482,7 @@ class AsyncFilesTest {
             for (int i = 0; i < 20; i++) {
                 Files.createFile(outside.resolve("precious-" + i));
             }
-            for (int round = 0; round < 10; round++) {
+            for (int round = 0; round < 5; round++) {
                 Path tree = Files.createDirectory(root.resolve("tree"));
                 tree(tree, 2, 6, 10);
                 var isDone = new AtomicBoolean();
@@ -537,7 +537,7 @@ class AsyncFilesTest {
     @Test
     void a_walk_is_that_of_files_in_the_same_order() throws Exception {
         everywhere(root -> {
-            tree(root, 4, 4, 12); // several scans at a time
+            tree(root, 4, 3, 12); // several scans at a time
             Files.createSymbolicLink(root.resolve("link"), Path.of("directory-2"));
             for (int depth : new int[] {0, 1, 2, 3, 9}) {
                 List<Path> expected;
@@ -598,11 +598,12 @@ class AsyncFilesTest {
     @Test
     void a_directory_larger_than_one_scan_is_walked_whole() throws Exception {
         everywhere(root -> {
-            int files = 3 * TreeScan.ENTRIES_ENOUGH;
-            tree(root, 1, 1, files);
+            int files = 2 * TreeScan.ENTRIES_ENOUGH + 100;
+            tree(root, 0, 0, files);
+            tree(Files.createDirectory(root.resolve("directory")), 1, 1, 10);
             Set<Path> all = new HashSet<>();
             AsyncFiles.walk(root, WalkOptions.DEFAULT, each -> assertThat(all.add(each.path())).isTrue());
-            assertThat(all).hasSize(1 + 1 + 2 * files);
+            assertThat(all).hasSize(1 + files + 1 + 10 + 1 + 10);
             try (Stream<Path> some = AsyncFiles.walk(root)) {
                 assertThat(some.limit(files / 3)).hasSize(files / 3); // and what is open for the rest is closed
             }
@@ -655,7 +656,7 @@ class AsyncFilesTest {
     @Test
     void a_walk_that_its_reader_ends_leaves_nothing_open() throws Exception {
         everywhere(root -> {
-            tree(root, 3, 6, 10);
+            tree(root, 3, 4, 10);
             assertThatThrownBy(() -> AsyncFiles.walk(root, WalkOptions.DEFAULT, each -> {
                 if (each.depth() == 2) {
                     throw new IllegalArgumentException("enough");
