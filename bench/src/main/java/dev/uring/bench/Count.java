@@ -1,0 +1,29 @@
+package dev.uring.bench;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/** A number that one thread at a time raises and any thread reads, for less than a locked instruction. */
+final class Count {
+    private static final VarHandle VALUE;
+
+    static {
+        try {
+            VALUE = MethodHandles.lookup().findVarHandle(Count.class, "value", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private long value;
+
+    /** By one thread at a time. */
+    void increment() {
+        VALUE.setOpaque(this, value + 1);
+    }
+
+    /** May be a little old. */
+    long get() {
+        return (long) VALUE.getOpaque(this);
+    }
+}
