@@ -9,11 +9,11 @@ import java.nio.file.Path;
  *   Append WAY WRITERS FILE SECONDS
  * </pre>
  *
- * <p>WAY is {@code channel} ({@link AppendChannel}).
+ * <p>WAY is {@code channel} ({@link AppendChannel}), {@code durable} or {@code sync} ({@link AppendDurably}).
  *
- * <p>Estimate: the disk's flush and the journal's commit behind it are the time, half a millisecond and more; ext4 lets
- * one commit serve all that wait for it. So the rate grows with the writers either way, and what a group commit saves is
- * the calls: one write and one sync for all records that came meanwhile.
+ * <p>Estimate: the disk's flush and the journal's commit behind it are the time, half a millisecond and more, and ext4 lets
+ * one commit serve all that wait for it, so the rate of separate writers grows with them. A ring hands buffered writes of
+ * one file to one thread of the kernel's, one by one, and with them the sync of a durable write: no gain from more writers.
  */
 public final class Append {
     static final int RECORD_BYTES = 128;
@@ -29,7 +29,7 @@ public final class Append {
      */
     public static void main(String[] arguments) throws Exception {
         if (arguments.length != 4) {
-            System.err.println("usage: Append channel WRITERS FILE SECONDS");
+            System.err.println("usage: Append channel|durable|sync WRITERS FILE SECONDS");
             System.exit(2);
         }
         LoadMeter.exitOnFailure();
@@ -40,6 +40,8 @@ public final class Append {
     private static Load start(String way, int writers, Path file) throws Exception {
         return switch (way) {
             case "channel" -> new AppendChannel(file, writers);
+            case "durable" -> new AppendDurably(file, writers, false);
+            case "sync" -> new AppendDurably(file, writers, true);
             default -> throw new IllegalArgumentException("no such way: name=" + way);
         };
     }

@@ -19,7 +19,12 @@ final class Count {
 
     /** By one thread at a time. */
     void increment() {
-        VALUE.setOpaque(this, value + 1);
+        add(1);
+    }
+
+    /** By one thread at a time. */
+    void add(int count) {
+        VALUE.setOpaque(this, value + count);
     }
 
     /** May be a little old. */

@@ -1,6 +1,7 @@
 package dev.uring.bench;
 
 import dev.uring.fs.AsyncFile;
+import dev.uring.fs.Batch;
 import dev.uring.runtime.BufferPool;
 import dev.uring.runtime.IoBuffer;
 import dev.uring.runtime.Op;
@@ -28,7 +29,8 @@ import java.util.concurrent.Future;
  * </pre>
  *
  * <p>WAY is {@code threads} (a pool of 32 platform threads on {@link FileChannel}), {@code virtual} (a virtual thread for
- * each read) or {@code join} (a task that starts all reads and waits for each).
+ * each read), {@code join} (a task that starts all reads and waits for each) or {@code batch} ({@link Batch} from a platform
+ * thread).
  *
  * <p>Estimate: what the driver and the disk's interrupts take, some 4 us a read, is the same for all. A pool of threads
  * adds a hand-over, two changes of threads and a wake-up, 3 us; a ring its entry and its share of few system calls, 0.1 us.
@@ -48,7 +50,7 @@ public final class FileBatch {
      */
     public static void main(String[] arguments) throws Exception {
         if (arguments.length != 3) {
-            System.err.println("usage: FileBatch threads|virtual|join FILE SECONDS");
+            System.err.println("usage: FileBatch threads|virtual|join|batch FILE SECONDS");
             System.exit(2);
         }
         LoadMeter.exitOnFailure();
@@ -57,7 +59,8 @@ public final class FileBatch {
         System.out.println(switch (arguments[0]) {
             case "threads" -> onExecutor(Executors.newFixedThreadPool(POOL_THREADS), file, seconds);
             case "virtual" -> onExecutor(Executors.newVirtualThreadPerTaskExecutor(), file, seconds);
-            case "join" -> inTask(file, seconds);
+            case "join" -> onRuntime(file, seconds, FileBatch::inTask);
+            case "batch" -> onRuntime(file, seconds, FileBatch::inBatch);
             default -> throw new IllegalArgumentException("no such way: name=" + arguments[0]);
         });
     }
@@ -84,8 +87,12 @@ public final class FileBatch {
         }
     }
 
-    private static String inTask(Path path, double seconds) throws Exception {
-        RandomBlocks blocks = new RandomBlocks(Files.size(path), 0);
+    /** A way to read into as many buffers as there are, again and again. */
+    private interface Way {
+        String measure(AsyncFile file, List<IoBuffer> buffers, RandomBlocks blocks, double seconds) throws Exception;
+    }
+
+    private static String onRuntime(Path path, double seconds, Way way) throws Exception {
         try (UringRuntime runtime = OneWorker.start();
                 AsyncFile file = OneWorker.open(runtime, path, Blocks.options(true, StandardOpenOption.READ));
                 BufferPool pool = runtime.handle().run(() ->
@@ -94,10 +101,31 @@ public final class FileBatch {
             for (int i = 0; i < READS; i++) {
                 buffers.add(pool.take());
             }
-            String result = Windows.measureFor(seconds, () -> runtime.blockOn(() -> readAll(file, buffers, blocks)));
+            String result = way.measure(file, buffers, new RandomBlocks(Files.size(path), 0), seconds);
             buffers.forEach(IoBuffer::close);
             return result;
         }
+    }
+
+    private static String inBatch(AsyncFile file, List<IoBuffer> buffers, RandomBlocks blocks, double seconds)
+            throws Exception {
+        try (Batch batch = Batch.open(file.runtime().handle(), READS)) {
+            return Windows.measureFor(seconds, () -> {
+                for (int i = 0; i < READS; i++) {
+                    batch.read(file, buffers.get(i), blocks.next());
+                }
+                batch.submitAndWait();
+                for (int i = 0; i < READS; i++) {
+                    Blocks.requireWhole(batch.result(i));
+                }
+                return READS;
+            });
+        }
+    }
+
+    private static String inTask(AsyncFile file, List<IoBuffer> buffers, RandomBlocks blocks, double seconds)
+            throws Exception {
+        return Windows.measureFor(seconds, () -> file.runtime().blockOn(() -> readAll(file, buffers, blocks)));
     }
 
     private static long readAll(AsyncFile file, List<IoBuffer> buffers, RandomBlocks blocks) throws IOException {

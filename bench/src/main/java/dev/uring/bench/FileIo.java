@@ -40,8 +40,9 @@ public final class FileIo {
     private static final String VIRTUAL = "FileChannel, virtual threads";
     private static final String CALLBACKS = "uring, callbacks";
     private static final String TASKS = "uring, tasks";
+    private static final String BATCH = "uring, Batch";
     /** The runtime's ways to read, beside the threads. */
-    private static final List<String> RIVALS = List.of(THREADS, CALLBACKS, TASKS);
+    private static final List<String> RIVALS = List.of(THREADS, CALLBACKS, TASKS, BATCH);
     private static final String DIRECT = "direct";
 
     private final int rounds;
@@ -130,6 +131,7 @@ public final class FileIo {
             }
             commands.add(engine(CALLBACKS, "callback", direct, depth));
             commands.add(engine(TASKS, "task", direct, depth));
+            commands.add(engine(BATCH, "batch", direct, depth));
             groups.add(new Group(List.of(depth), commands));
         }
         return new Subject(name, new Table(List.of("depth", "engine"), loadColumns("read")), groups);
@@ -151,7 +153,8 @@ public final class FileIo {
                 new Group(List.of(), List.of(
                         pinned("32 threads", FileBatch.class, "threads", reads.toString(), seconds),
                         pinned("virtual threads", FileBatch.class, "virtual", reads.toString(), seconds),
-                        pinned("uring, a task", FileBatch.class, "join", reads.toString(), seconds)))));
+                        pinned("uring, a task", FileBatch.class, "join", reads.toString(), seconds),
+                        pinned(BATCH, FileBatch.class, "batch", reads.toString(), seconds)))));
     }
 
     private Subject sequential() throws IOException {
@@ -186,7 +189,9 @@ public final class FileIo {
     private Subject append() {
         return new Subject("append", new Table(List.of("writers", "engine"), loadColumns("append")),
                 Stream.of("1", "8", "64").map(writers -> new Group(List.of(writers), List.of(
-                        append("FileChannel, force", "channel", writers)))).toList());
+                        append("FileChannel, force", "channel", writers),
+                        append("uring, writeDurably", "durable", writers),
+                        append("uring, write and fdatasync", "sync", writers)))).toList());
     }
 
     private Interleave.Command append(String name, String way, String writers) {

@@ -12,7 +12,8 @@ import java.util.List;
  *
  * <p>ENGINE is {@code threads} or {@code virtual} ({@link ReadThreads}), {@code async-channel}
  * ({@link ReadAsyncChannel}), {@code jasyncfio} ({@link ReadJasyncfio}, without {@code direct}), {@code callback}
- * ({@link ReadCallbacks}) or {@code task} ({@link ReadTasks}). {@link FioReads} and {@link ReadLoop} are their peers.
+ * ({@link ReadCallbacks}), {@code task} ({@link ReadTasks}) or {@code batch} ({@link ReadBatch}). {@link FioReads} and
+ * {@link ReadLoop} are their peers.
  *
  * <p>Estimate: the raw ring takes 1.0 us a read from the page cache and 4.6 us from the disk; an operation by callback
  * adds 30 ns and its object's bytes, by a task 250 ns. A blocking call takes 1.4 us from the page cache and, on a disk,
@@ -48,6 +49,7 @@ public final class FileReads {
             case "jasyncfio" -> new ReadJasyncfio(file, depth);
             case "callback" -> new ReadCallbacks(file, depth, direct);
             case "task" -> new ReadTasks(file, depth, direct);
+            case "batch" -> new ReadBatch(file, depth, direct);
             default -> throw new IllegalArgumentException("no such engine: name=" + engine);
         };
     }
