@@ -13,6 +13,8 @@ import java.util.function.IntPredicate;
  * 10 ms, and bytes are taken over all of them.
  */
 final class Windows {
+    /** Room that is made before bytes are counted. */
+    private static final int RUNS_EXPECTED = 1 << 16;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final OperatingSystemMXBean PROCESS =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -61,7 +63,7 @@ final class Windows {
     }
 
     private static String measureWarm(Work work, IntPredicate goOn) throws Exception {
-        double[] wallNanos = new double[16];
+        double[] wallNanos = new double[RUNS_EXPECTED];
         int runs = 0;
         long items = 0;
         long bytes = THREADS.getTotalThreadAllocatedBytes();
