@@ -75,6 +75,136 @@ final class FaultySys implements Sys {
     }
 
     @Override
+    public int preadv(int fd, MemorySegment[] pieces, long offset) {
+        return interrupted() ? -Errno.EINTR : host.preadv(fd, shortened(pieces), offset);
+    }
+
+    @Override
+    public int pwritev(int fd, MemorySegment[] pieces, long offset, int flags) {
+        return interrupted() ? -Errno.EINTR : host.pwritev(fd, shortened(pieces), offset, flags);
+    }
+
+    /** Cuts the pieces somewhere after the first byte. */
+    private MemorySegment[] shortened(MemorySegment[] pieces) {
+        long all = 0;
+        for (MemorySegment piece : pieces) {
+            all += piece.byteSize();
+        }
+        int bytes = (int) Math.min(all, Integer.MAX_VALUE);
+        int left = shortened(bytes);
+        if (left == bytes) {
+            return pieces;
+        }
+        MemorySegment[] cut = new MemorySegment[pieces.length];
+        for (int i = 0; i < pieces.length; i++) {
+            cut[i] = pieces[i].asSlice(0, Math.min(left, pieces[i].byteSize()));
+            left -= (int) cut[i].byteSize();
+        }
+        return cut;
+    }
+
+    @Override
+    public long lseek(int fd, long offset, int origin) {
+        return host.lseek(fd, offset, origin);
+    }
+
+    @Override
+    public int openat2(int directory, MemorySegment path, MemorySegment how) {
+        return interrupted() ? -Errno.EINTR : host.openat2(directory, path, how);
+    }
+
+    @Override
+    public int syncFileRange(int fd, long offset, long lengthBytes, int flags) {
+        return host.syncFileRange(fd, offset, lengthBytes, flags);
+    }
+
+    @Override
+    public int fallocate(int fd, int mode, long offset, long lengthBytes) {
+        return interrupted() ? -Errno.EINTR : host.fallocate(fd, mode, offset, lengthBytes);
+    }
+
+    @Override
+    public int ftruncate(int fd, long lengthBytes) {
+        return interrupted() ? -Errno.EINTR : host.ftruncate(fd, lengthBytes);
+    }
+
+    @Override
+    public int fadvise(int fd, long offset, long lengthBytes, int advice) {
+        return host.fadvise(fd, offset, lengthBytes, advice);
+    }
+
+    @Override
+    public int statx(int directory, MemorySegment path, int flags, int mask, MemorySegment result) {
+        return host.statx(directory, path, flags, mask, result);
+    }
+
+    @Override
+    public int lock(int fd, int type, long offset, long lengthBytes) {
+        return interrupted() ? -Errno.EINTR : host.lock(fd, type, offset, lengthBytes);
+    }
+
+    @Override
+    public int copyFileRange(int source, long sourceOffset, int target, long targetOffset, int lengthBytes) {
+        return interrupted() ? -Errno.EINTR
+                : host.copyFileRange(source, sourceOffset, target, targetOffset, shortened(lengthBytes));
+    }
+
+    @Override
+    public int splice(int source, long sourceOffset, int target, long targetOffset, int lengthBytes) {
+        return interrupted() ? -Errno.EINTR
+                : host.splice(source, sourceOffset, target, targetOffset, shortened(lengthBytes));
+    }
+
+    // ---- paths: no manual page of theirs knows EINTR, and a second try would find the first one's work ----
+
+    @Override
+    public int unlinkat(int directory, MemorySegment path, int flags) {
+        return host.unlinkat(directory, path, flags);
+    }
+
+    @Override
+    public int renameat(int directory, MemorySegment path, int newDirectory, MemorySegment newPath, int flags) {
+        return host.renameat(directory, path, newDirectory, newPath, flags);
+    }
+
+    @Override
+    public int mkdirat(int directory, MemorySegment path, int mode) {
+        return host.mkdirat(directory, path, mode);
+    }
+
+    @Override
+    public int symlinkat(MemorySegment target, int directory, MemorySegment path) {
+        return host.symlinkat(target, directory, path);
+    }
+
+    @Override
+    public int linkat(int directory, MemorySegment path, int newDirectory, MemorySegment newPath, int flags) {
+        return host.linkat(directory, path, newDirectory, newPath, flags);
+    }
+
+    @Override
+    public int readlinkat(int directory, MemorySegment path, MemorySegment buffer, int lengthBytes) {
+        return host.readlinkat(directory, path, buffer, lengthBytes);
+    }
+
+    @Override
+    public int fchmodat(int directory, MemorySegment path, int mode) {
+        return host.fchmodat(directory, path, mode);
+    }
+
+    @Override
+    public int utimensat(int directory, MemorySegment path, MemorySegment times, int flags) {
+        return host.utimensat(directory, path, times, flags);
+    }
+
+    @Override
+    public int getdents64(int fd, MemorySegment buffer, int lengthBytes) {
+        return host.getdents64(fd, buffer, lengthBytes);
+    }
+
+    // ---- sockets ----
+
+    @Override
     public int socket(int family, int type, int protocol) {
         return host.socket(family, type, protocol);
     }
