@@ -245,7 +245,8 @@ public final class LibcSys implements Sys {
 
     @Override
     public int utimensat(int directory, MemorySegment path, MemorySegment times, int flags) {
-        return LibcFile.utimensat(directory, isEmpty(path) ? MemorySegment.NULL : path, times, flags);
+        // The GNU C library refuses a path of NULL, by which the kernel means the descriptor (glibc 2.36).
+        return isEmpty(path) ? LibcFile.futimens(directory, times) : LibcFile.utimensat(directory, path, times, flags);
     }
 
     private static boolean isEmpty(MemorySegment path) {

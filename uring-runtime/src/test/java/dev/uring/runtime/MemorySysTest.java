@@ -37,7 +37,7 @@ class MemorySysTest {
     private static final int HERE = PathFlag.CURRENT_DIRECTORY;
     private static final int RW = OpenFlag.READ_WRITE;
     private static final int SECTOR = 512;
-    private static final int RUNS = 100;
+    private static final int RUNS = 50;
     private static final int CALLS = 150;
 
     private final MemorySys sys = new MemorySys();

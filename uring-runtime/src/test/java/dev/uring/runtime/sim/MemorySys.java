@@ -281,16 +281,19 @@ public final class MemorySys implements Sys {
     }
 
     private static int writeFile(OpenFile open, MemorySegment[] pieces, long offset, int flags) {
-        if ((flags & ~WRITE_FLAGS) != 0) {
-            return -Errno.EOPNOTSUPP;
-        }
         boolean appends = (open.flags & OpenFlag.APPEND) != 0 || (flags & ReadWriteFlag.APPEND) != 0;
         long at = appends ? open.file.size() : offset < 0 ? open.position : offset;
         long bytes = 0;
         for (MemorySegment piece : pieces) {
             bytes += piece.byteSize();
         }
-        if (bytes > 0 && at + bytes > FILE_BYTES_MAX) {
+        if (bytes == 0) {
+            return 0;
+        }
+        if ((flags & ~WRITE_FLAGS) != 0) {
+            return -Errno.EOPNOTSUPP;
+        }
+        if (at + bytes > FILE_BYTES_MAX) {
             return -Errno.EFBIG;
         }
         byte[] whole = new byte[(int) bytes];
@@ -299,14 +302,12 @@ public final class MemorySys implements Sys {
             MemorySegment.copy(piece, ValueLayout.JAVA_BYTE, 0, whole, filled, (int) piece.byteSize());
             filled += (int) piece.byteSize();
         }
-        if (bytes > 0) {
-            open.file.write(whole, (int) at);
-        }
-        if (bytes > 0 && ((open.flags & OpenFlag.DATA_SYNC) != 0 || (flags & SYNC_FLAGS) != 0)) {
+        open.file.write(whole, (int) at);
+        if ((open.flags & OpenFlag.DATA_SYNC) != 0 || (flags & SYNC_FLAGS) != 0) {
             open.file.persist((int) at, filled);
         }
         if (offset < 0) {
-            open.position = bytes > 0 ? at + bytes : open.position;
+            open.position = at + bytes;
         }
         return filled;
     }
@@ -730,6 +731,7 @@ public final class MemorySys implements Sys {
             return !from.isDot() && flags == RenameFlag.NO_REPLACE ? -Errno.EEXIST : -Errno.EBUSY;
         }
         MemoryNode moved = from.found();
+        to.check();
         if (to.node() != null && flags == RenameFlag.NO_REPLACE) {
             return -Errno.EEXIST;
         }

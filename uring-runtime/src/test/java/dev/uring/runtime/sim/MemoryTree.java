@@ -37,8 +37,16 @@ final class MemoryTree {
             return name.isEmpty() || name.equals(".") || name.equals("..");
         }
 
+        /** Looks at the name, which comes after the way to it. */
+        void check() {
+            if (name.length() > NAME_BYTES_MAX) {
+                throw new Failed(Errno.ENAMETOOLONG);
+            }
+        }
+
         /** The place as that of something new. */
         Place free() {
+            check();
             if (node != null) {
                 throw new Failed(Errno.EEXIST);
             }
@@ -49,6 +57,7 @@ final class MemoryTree {
         }
 
         MemoryNode found() {
+            check();
             if (node == null) {
                 throw new Failed(Errno.ENOENT);
             }
@@ -86,9 +95,6 @@ final class MemoryTree {
             }
             if (!(place.found() instanceof MemoryDirectory directory)) {
                 throw new Failed(Errno.ENOTDIR);
-            }
-            if (name.length() > NAME_BYTES_MAX) {
-                throw new Failed(Errno.ENAMETOOLONG);
             }
             place = new Place(directory, name, switch (name) {
                 case "." -> directory;
