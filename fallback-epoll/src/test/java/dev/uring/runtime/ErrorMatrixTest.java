@@ -10,7 +10,9 @@ import dev.uring.ffi.LibcProcess;
 import dev.uring.ffi.OpenFlag;
 import dev.uring.ffi.PollFlag;
 import dev.uring.fs.Fsync;
+import dev.uring.fs.AsyncFile;
 import dev.uring.fs.Open;
+import dev.uring.fs.OpenOptions;
 import dev.uring.runtime.sim.SimulatedProvider;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -70,45 +72,45 @@ class ErrorMatrixTest {
         }),
         SYNC_OF_A_PIPE(Errno.EINVAL, UringException.class, g -> new Fsync(g.pipe()[0], false)),
         DATA_SYNC_OF_A_PIPE(Errno.EINVAL, UringException.class, g -> new Fsync(g.pipe()[0], true)),
-        OPEN_OF_NOTHING(Errno.ENOENT, NoSuchFileException.class, g -> new Open(g.at("missing"), READ_ONLY, 0)),
+        OPEN_OF_NOTHING(Errno.ENOENT, NoSuchFileException.class, g -> open(g.at("missing"), READ_ONLY, 0)),
         OPEN_IN_NOTHING(Errno.ENOENT, NoSuchFileException.class,
-                g -> new Open(g.at("missing/file"), WRITE_ONLY | OpenFlag.CREATE, 0600)),
-        OPEN_OF_THE_EMPTY_NAME(Errno.ENOENT, NoSuchFileException.class, g -> new Open(Path.of(""), READ_ONLY, 0)),
+                g -> open(g.at("missing/file"), WRITE_ONLY | OpenFlag.CREATE, 0600)),
+        OPEN_OF_THE_EMPTY_NAME(Errno.ENOENT, NoSuchFileException.class, g -> open(Path.of(""), READ_ONLY, 0)),
         CREATION_OF_WHAT_THERE_IS(Errno.EEXIST, FileAlreadyExistsException.class,
-                g -> new Open(g.file(), WRITE_ONLY | OpenFlag.CREATE | OpenFlag.EXCLUSIVE, 0600)),
+                g -> open(g.file(), WRITE_ONLY | OpenFlag.CREATE | OpenFlag.EXCLUSIVE, 0600)),
         OPEN_WITHOUT_PERMISSION(Errno.EACCES, AccessDeniedException.class, g -> {
             assumeTrue(LibcProcess.geteuid() != 0, "root may open everything");
             Files.setPosixFilePermissions(g.file(), PosixFilePermissions.fromString("---------"));
-            return new Open(g.file(), READ_ONLY, 0);
+            return open(g.file(), READ_ONLY, 0);
         }),
         /** EPERM becomes the same exception as EACCES, for root too. */
         OPEN_WITHOUT_ACCESS_TIME_OF_ANOTHER(Errno.EPERM, AccessDeniedException.class, g -> {
             assumeTrue(LibcProcess.geteuid() != 0, "root may leave out anybody's access times");
-            return new Open(Path.of("/etc/passwd"), READ_ONLY | OpenFlag.NO_ACCESS_TIME, 0);
+            return open(Path.of("/etc/passwd"), READ_ONLY | OpenFlag.NO_ACCESS_TIME, 0);
         }),
         OPEN_OF_A_DIRECTORY_TO_WRITE(Errno.EISDIR, FileSystemException.class,
-                g -> new Open(g.directory(), WRITE_ONLY, 0)),
+                g -> open(g.directory(), WRITE_ONLY, 0)),
         OPEN_BENEATH_A_FILE(Errno.ENOTDIR, NotDirectoryException.class,
-                g -> new Open(g.file().resolve("beneath"), READ_ONLY, 0)),
+                g -> open(g.file().resolve("beneath"), READ_ONLY, 0)),
         OPEN_OF_A_FILE_AS_A_DIRECTORY(Errno.ENOTDIR, NotDirectoryException.class,
-                g -> new Open(g.file(), READ_ONLY | OpenFlag.DIRECTORY, 0)),
+                g -> open(g.file(), READ_ONLY | OpenFlag.DIRECTORY, 0)),
         OPEN_OF_A_LOOP(Errno.ELOOP, FileSystemLoopException.class,
-                g -> new Open(Files.createSymbolicLink(g.at("loop"), g.at("loop")), READ_ONLY, 0)),
-        OPEN_THAT_FOLLOWS_NO_LINK(Errno.ELOOP, FileSystemLoopException.class, g -> new Open(
+                g -> open(Files.createSymbolicLink(g.at("loop"), g.at("loop")), READ_ONLY, 0)),
+        OPEN_THAT_FOLLOWS_NO_LINK(Errno.ELOOP, FileSystemLoopException.class, g -> open(
                 Files.createSymbolicLink(g.at("link"), g.file()), READ_ONLY | OpenFlag.NO_FOLLOW, 0)),
         OPEN_OF_A_LONG_NAME(Errno.ENAMETOOLONG, FileSystemException.class,
-                g -> new Open(g.at("n".repeat(256)), READ_ONLY, 0)),
+                g -> open(g.at("n".repeat(256)), READ_ONLY, 0)),
         OPEN_OF_A_PROGRAM_THAT_RUNS(Errno.ETXTBSY, FileSystemException.class,
-                g -> new Open(Path.of("/proc/self/exe").toRealPath(), WRITE_ONLY, 0)),
+                g -> open(Path.of("/proc/self/exe").toRealPath(), WRITE_ONLY, 0)),
         OPEN_OF_A_NAMED_PIPE_WITHOUT_READERS(Errno.ENXIO, FileSystemException.class, g -> {
             assertThat(new ProcessBuilder("mkfifo", g.at("fifo").toString()).start().waitFor()).isZero();
-            return new Open(g.at("fifo"), WRITE_ONLY | OpenFlag.NON_BLOCKING, 0);
+            return open(g.at("fifo"), WRITE_ONLY | OpenFlag.NON_BLOCKING, 0);
         }),
         OPEN_OF_A_SOCKET(Errno.ENXIO, FileSystemException.class, g -> {
             try (var channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
                 channel.bind(UnixDomainSocketAddress.of(g.at("socket")));
             }
-            return new Open(g.at("socket"), READ_ONLY, 0);
+            return open(g.at("socket"), READ_ONLY, 0);
         }),
         CLOSE_OF_NO_DESCRIPTOR(Errno.EBADF, UringException.class, g -> g.forget(g.missing()).closeAsync()),
         SECOND_CLOSE(Errno.EBADF, UringException.class, g -> {
@@ -167,7 +169,7 @@ class ErrorMatrixTest {
         }
 
         Descriptor open(Path path) throws Exception {
-            Descriptor descriptor = runtime.handle().run(() -> new Open(path, READ_ONLY, 0).submit()).await();
+            Descriptor descriptor = runtime.handle().run(() -> ErrorMatrixTest.open(path, READ_ONLY, 0).submit()).await();
             open.add(descriptor);
             return descriptor;
         }
@@ -282,5 +284,9 @@ class ErrorMatrixTest {
             }
         }
         Files.delete(place);
+    }
+
+    private static Open<AsyncFile> open(Path path, int flags, int mode) {
+        return Open.file(null, path, new OpenOptions(flags, mode, 0));
     }
 }

@@ -1,28 +1,56 @@
 package dev.uring.fs;
 
+import dev.uring.ffi.AllocateFlag;
+import dev.uring.ffi.CString;
+import dev.uring.ffi.Errno;
+import dev.uring.ffi.FileAdvice;
+import dev.uring.ffi.LockRange;
+import dev.uring.ffi.OpenFlag;
+import dev.uring.ffi.PathFlag;
+import dev.uring.ffi.ReadWriteFlag;
+import dev.uring.ffi.SeekOrigin;
+import dev.uring.ffi.Statx;
+import dev.uring.ffi.StatxMask;
+import dev.uring.ffi.SyncRangeFlag;
 import dev.uring.runtime.BufferOp;
 import dev.uring.runtime.Descriptor;
 import dev.uring.runtime.IoBuffer;
 import dev.uring.runtime.Op;
 import dev.uring.runtime.Read;
+import dev.uring.runtime.UringException;
 import dev.uring.runtime.UringRuntime;
 import dev.uring.runtime.Write;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
 
 /**
- * An open file. Every method that returns an operation has queued it already: await it now, or start many and await
- * them together. For any thread.
+ * An open file. Every method that returns an operation has queued it already: await it now, or start many and await them
+ * together. The others take several operations and wait for them: on a task they park it, elsewhere they block. For any
+ * thread.
+ *
+ * <p>Offsets are bytes from the start. Reads and writes at an offset do not move the file's position; those without one
+ * start there and move it, as the system calls do, and are to be awaited one after the other. A plain read or write may move
+ * fewer bytes than it was asked for; those called exactly, all, append and durably go on until all is moved, or fail.
  */
 public final class AsyncFile extends Descriptor {
-    /** What a new file may be used for, less the umask: read and write for all, as java.nio.file does. */
-    private static final int DEFAULT_MODE = 0666;
+    private static final int BLOCK_BYTES = 256 << 10;
+    private static final int LOCK_PAUSE_MILLIS_MAX = 50;
 
     private final Path path;
+    private final OpenOptions options;
 
-    AsyncFile(int fd, UringRuntime runtime, Path path) {
+    AsyncFile(int fd, UringRuntime runtime, Path path, OpenOptions options) {
         super(fd, runtime);
         this.path = path;
+        this.options = options;
     }
 
     /**
@@ -34,8 +62,15 @@ public final class AsyncFile extends Descriptor {
      * @throws IllegalArgumentException for options that exclude one another
      */
     public static Op<AsyncFile> open(Path path, OpenOption... options) {
-        return new Open(path, OpenFlags.of(options), DEFAULT_MODE).submit();
+        return open(path, OpenOptions.of(options));
     }
+
+    /** As the other, with options that java.nio.file does not have. */
+    public static Op<AsyncFile> open(Path path, OpenOptions options) {
+        return Open.file(null, path, options).submit();
+    }
+
+    // ---- reading ----
 
     /**
      * Reads into the buffer's whole capacity from {@code offset} on, and sets the buffer's length. Fewer bytes than asked
@@ -44,28 +79,106 @@ public final class AsyncFile extends Descriptor {
      * @param offset bytes from the start, not negative
      */
     public BufferOp readAt(IoBuffer buffer, long offset) {
-        Read read = new Read(this, buffer, requireOffset(offset));
-        read.submit();
-        return read;
+        return submitted(new Read(this, buffer, requireOffset(offset)));
     }
+
+    /** As {@link #readAt}, but fills the buffer, or fails with EOFException; its length says how much was there. */
+    public BufferOp readExactlyAt(IoBuffer buffer, long offset) {
+        return submitted(new Read(this, buffer, requireOffset(offset)).whole());
+    }
+
+    /** Reads into several buffers, in order, and sets their lengths; answers the sum, smaller only at the end of the file. */
+    public Op<Long> readAt(List<IoBuffer> buffers, long offset) {
+        return new ReadVectored(this, buffers, offset).submit();
+    }
+
+    /** Reads from the file's position on, and moves it; 0 bytes are the end. */
+    public BufferOp read(IoBuffer buffer) {
+        return submitted(new Read(this, buffer, Read.NO_OFFSET));
+    }
+
+    /** As {@link #read}, but fills the buffer, or fails with EOFException. */
+    public BufferOp readExactly(IoBuffer buffer) {
+        return submitted(new Read(this, buffer, Read.NO_OFFSET).whole());
+    }
+
+    /**
+     * Reads from the file's position to the end.
+     *
+     * @throws OutOfMemoryError when that is more than an array holds
+     */
+    public byte[] readAllBytes() throws IOException {
+        var all = new ByteArrayOutputStream();
+        try (IoBuffer block = IoBuffer.allocateAligned(BLOCK_BYTES, 4096)) {
+            while (read(block).await().bytes() > 0) {
+                all.writeBytes(block.toByteArray());
+            }
+        }
+        return all.toByteArray();
+    }
+
+    // ---- writing ----
 
     /**
      * Writes the buffer's bytes, up to its length, at {@code offset}. Fewer may be written than asked for.
      *
-     * @param offset bytes from the start, not negative
+     * @param offset bytes from the start, not negative; without effect on a file that is open to append
      */
     public BufferOp writeAt(IoBuffer buffer, long offset) {
-        Write write = new Write(this, buffer, requireOffset(offset));
-        write.submit();
-        return write;
+        return submitted(new Write(this, buffer, requireOffset(offset)));
     }
 
-    private static long requireOffset(long offset) {
+    /** As {@link #writeAt}, but writes all, or fails. */
+    public BufferOp writeAllAt(IoBuffer buffer, long offset) {
+        return submitted(new Write(this, buffer, requireOffset(offset)).whole());
+    }
+
+    /** Writes several buffers, in order and up to their lengths: all of them, or fails; answers the sum. */
+    public Op<Long> writeAt(List<IoBuffer> buffers, long offset) {
+        return new WriteVectored(this, buffers, offset).submit();
+    }
+
+    /** Writes at the file's position, and moves it. Fewer bytes may be written than asked for. */
+    public BufferOp write(IoBuffer buffer) {
+        return submitted(new Write(this, buffer, Write.NO_OFFSET));
+    }
+
+    /** As {@link #write}, but writes all, or fails. */
+    public BufferOp writeAll(IoBuffer buffer) {
+        return submitted(new Write(this, buffer, Write.NO_OFFSET).whole());
+    }
+
+    /** Writes all of the buffer at the end of the file, wherever that is by then; several are not mixed unless one is short. */
+    public BufferOp append(IoBuffer buffer) {
+        return submitted(new Write(this, buffer, 0).whole().flags(ReadWriteFlag.APPEND));
+    }
+
+    /**
+     * Writes all of the buffer at {@code offset} and makes it durable, in one operation: it ends when the bytes, and what
+     * reading them needs, are on stable storage. A short write is gone on from, durably too.
+     */
+    public BufferOp writeDurably(IoBuffer buffer, long offset) {
+        return submitted(new Write(this, buffer, requireOffset(offset)).whole().flags(ReadWriteFlag.DATA_SYNC));
+    }
+
+    /** As {@link #append}, and makes it durable as {@link #writeDurably} does. */
+    public BufferOp appendDurably(IoBuffer buffer) {
+        return submitted(new Write(this, buffer, 0).whole().flags(ReadWriteFlag.APPEND | ReadWriteFlag.DATA_SYNC));
+    }
+
+    private static <T extends BufferOp> T submitted(T op) {
+        op.submit();
+        return op;
+    }
+
+    static long requireOffset(long offset) {
         if (offset < 0) {
             throw new IllegalArgumentException("offset must not be negative: offset=" + offset);
         }
         return offset;
     }
+
+    // ---- durability ----
 
     /** Makes all completed writes durable, with all metadata. */
     public Op<Void> fsync() {
@@ -77,13 +190,178 @@ public final class AsyncFile extends Descriptor {
         return new Fsync(this, true).submit();
     }
 
+    /**
+     * Writes a range to the device and waits for it, which spreads the work of a later sync; it makes nothing durable.
+     *
+     * @param lengthBytes 0 is to the end
+     */
+    public Op<Void> syncRange(long offset, long lengthBytes) {
+        return new SyncRange(this, offset, lengthBytes,
+                SyncRangeFlag.WAIT_BEFORE | SyncRangeFlag.WRITE | SyncRangeFlag.WAIT_AFTER).submit();
+    }
+
+    // ---- space and attributes ----
+
+    /** Reserves a range, and grows the file if it reaches beyond its end. */
+    public Op<Void> allocate(long offset, long lengthBytes) {
+        return allocate(0, offset, lengthBytes);
+    }
+
+    /** Changes what is reserved of a range, in a way that {@link AllocateFlag}s say. */
+    public Op<Void> allocate(int mode, long offset, long lengthBytes) {
+        return new Allocate(this, mode, offset, lengthBytes).submit();
+    }
+
+    /** Gives a range back to the file system: it reads as zeros, and the size stays. */
+    public Op<Void> punchHole(long offset, long lengthBytes) {
+        return allocate(AllocateFlag.PUNCH_HOLE | AllocateFlag.KEEP_SIZE, offset, lengthBytes);
+    }
+
+    /** Sets the size: what is beyond is lost, what is new reads as zeros. */
+    public Op<Void> truncate(long size) {
+        return new Truncate(this, size).submit();
+    }
+
+    /** Tells the kernel how a range will be used, by one of {@link FileAdvice}; a length of 0 is to the end. */
+    public Op<Void> advise(int advice, long offset, long lengthBytes) {
+        return new Advise(this, offset, lengthBytes, advice).submit();
+    }
+
+    /** Asks for the attributes. */
+    public Op<FileStat> stat() {
+        return new Stat(this, path).submit();
+    }
+
+    /** Sets the permissions, the lower 12 bits of a mode. */
+    public Op<Void> setMode(int mode) {
+        return new ChangeMode(this, mode).submit();
+    }
+
+    /** Sets when the file was last read and last changed; null leaves one as it is. */
+    public Op<Void> setTimes(FileTime access, FileTime modification) {
+        return new SetTimes(this, access, modification).submit();
+    }
+
+    /** Answers the file's position; does not wait. */
+    public long position() throws IOException {
+        return seek(0, SeekOrigin.CURRENT);
+    }
+
+    /** Moves the file's position, which may lie beyond the end; does not wait. */
+    public void position(long offset) throws IOException {
+        seek(requireOffset(offset), SeekOrigin.START);
+    }
+
+    private long seek(long offset, int origin) throws IOException {
+        long result = call(sys -> sys.lseek(fd(), offset, origin));
+        if (result < 0) {
+            throw failure("lseek", "fd=" + fd() + " offset=" + offset + " origin=" + origin, (int) -result);
+        }
+        return result;
+    }
+
+    // ---- locks ----
+
+    /**
+     * Locks a range if nobody else has it; answers null if somebody has. See {@link RangeLock}.
+     *
+     * @param lengthBytes 0 is to the end, however far it moves
+     * @param shared whether others may hold it shared, too
+     */
+    public Op<RangeLock> tryLock(long offset, long lengthBytes, boolean shared) {
+        return new TryLock(this, offset, lengthBytes, shared).submit();
+    }
+
+    /**
+     * Locks a range, and waits until nobody else has it. Looks again and again, at most every 50 ms, since the kernel's own
+     * wait cannot be cancelled.
+     *
+     * @throws InterruptedIOException when the thread is interrupted meanwhile
+     */
+    public RangeLock lock(long offset, long lengthBytes, boolean shared) throws IOException {
+        for (int pause = 1;; pause = Math.min(2 * pause, LOCK_PAUSE_MILLIS_MAX)) {
+            RangeLock lock = tryLock(offset, lengthBytes, shared).await();
+            if (lock != null) {
+                return lock;
+            }
+            try {
+                Thread.sleep(pause);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("lock was interrupted: path=" + path + " offset=" + offset
+                        + " lengthBytes=" + lengthBytes);
+            }
+        }
+    }
+
+    long unlock(long offset, long lengthBytes) throws ClosedChannelException, IOException {
+        return call(sys -> sys.lock(fd(), LockRange.UNLOCKED, offset, lengthBytes));
+    }
+
+    // ---- copying ----
+
+    /** Copies the whole file to the start of another one, which is not made shorter; see the other {@code copyTo}. */
+    public long copyTo(AsyncFile target) throws IOException {
+        return copyTo(0, target, 0, Long.MAX_VALUE);
+    }
+
+    /**
+     * Copies a range to another file, up to the end of this one; answers the bytes. The kernel copies, and lets both files
+     * share blocks where the file system can; where these two cannot be copied so, bytes go through a buffer. A target that
+     * is open to append takes the bytes at its end. Within one file, what is beyond its end at the start is not copied.
+     *
+     * @param lengthBytes not negative; {@code Long.MAX_VALUE} is to the end
+     * @throws UringException with EINVAL when both are one file and the ranges overlap
+     * @throws InterruptedIOException when the thread is interrupted; what was copied so far stays
+     */
+    public long copyTo(long offset, AsyncFile target, long targetOffset, long lengthBytes) throws IOException {
+        return FileCopy.copy(this, offset, target, targetOffset, lengthBytes);
+    }
+
+    // ---- the file itself ----
+
     /** Answers the path that the file was opened by. */
     public Path path() {
         return path;
     }
 
+    /** Answers how the file was opened. */
+    public OpenOptions options() {
+        return options;
+    }
+
+    /** Names the file, and for O_DIRECT what must be aligned to what. */
+    @Override
+    protected IOException failure(String operation, String operands, int errno) {
+        String all = "path=" + path + " " + operands;
+        return errno == Errno.EINVAL && options.isDirect() && mustBeAligned(operation)
+                ? new UringException(operation, all, errno, alignmentAdvice()) : new UringException(operation, all, errno);
+    }
+
+    private static boolean mustBeAligned(String operation) {
+        return operation.startsWith("read") || operation.startsWith("write");
+    }
+
+    private String alignmentAdvice() {
+        try (Arena scope = Arena.ofConfined()) {
+            MemorySegment attributes = scope.allocate(Statx.SIZE, Long.BYTES);
+            long result = call(sys -> sys.statx(fd(), CString.EMPTY, PathFlag.EMPTY_PATH, StatxMask.DIRECT_ALIGNMENT,
+                    attributes));
+            if (result >= 0 && (Statx.mask(attributes) & StatxMask.DIRECT_ALIGNMENT) != 0
+                    && Statx.directOffsetAlignment(attributes) > 0) {
+                return "with O_DIRECT the memory must be aligned to " + Statx.directMemoryAlignment(attributes)
+                        + " bytes, offset and length to " + Statx.directOffsetAlignment(attributes)
+                        + " (IoBuffer.allocateAligned, FileStat)";
+            }
+        } catch (IOException e) {
+            return "with O_DIRECT memory, offset and length must be aligned, and the file is closed by now: " + e;
+        }
+        return "with O_DIRECT memory, offset and length must be aligned, mostly to 512 or 4096 bytes (open(2))";
+    }
+
     @Override
     public String toString() {
-        return "AsyncFile[" + path + " fd=" + fd() + (isOpen() ? "" : " closed") + "]";
+        return "AsyncFile[" + path + " fd=" + fd() + ((options.flags() & OpenFlag.DIRECT) != 0 ? " direct" : "")
+                + (isOpen() ? "" : " closed") + "]";
     }
 }

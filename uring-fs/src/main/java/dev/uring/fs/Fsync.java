@@ -5,10 +5,8 @@ import dev.uring.ffi.Opcode;
 import dev.uring.ffi.RequestFlag;
 import dev.uring.ffi.Sqe;
 import dev.uring.runtime.Descriptor;
-import dev.uring.runtime.Op;
 import dev.uring.runtime.Readiness;
 import dev.uring.runtime.Sys;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -17,8 +15,7 @@ import java.lang.foreign.MemorySegment;
  * <p>Kernel: FSYNC, 5.1, io_uring_prep_fsync(3), fsync(2), fdatasync(2). Result: 0. Errors: EIO, ENOSPC, EDQUOT from
  * writes that failed in the background; EINVAL where the descriptor cannot be synced. Memory: none.
  */
-public final class Fsync extends Op<Void> {
-    private final Descriptor file;
+public final class Fsync extends FileOp {
     private final boolean dataOnly;
 
     /**
@@ -27,7 +24,7 @@ public final class Fsync extends Op<Void> {
      * @param dataOnly leaves out metadata that reading the data does not need, such as times
      */
     public Fsync(Descriptor file, boolean dataOnly) {
-        this.file = file;
+        super(file);
         this.dataOnly = dataOnly;
     }
 
@@ -36,7 +33,7 @@ public final class Fsync extends Op<Void> {
         if (!kernel.supports(Opcode.FSYNC)) {
             return false;
         }
-        sqe.fsync(file.fd(), dataOnly ? RequestFlag.FSYNC_DATASYNC : 0);
+        sqe.fsync(fd(), dataOnly ? RequestFlag.FSYNC_DATASYNC : 0);
         return true;
     }
 
@@ -47,29 +44,11 @@ public final class Fsync extends Op<Void> {
 
     @Override
     protected int attempt(Sys sys, MemorySegment selected) {
-        return dataOnly ? sys.fdatasync(file.fd()) : sys.fsync(file.fd());
-    }
-
-    @Override
-    protected Void decode(int res, int flags) throws IOException {
-        if (res < 0) {
-            throw failure(-res);
-        }
-        return null;
-    }
-
-    @Override
-    protected Descriptor descriptor() {
-        return file;
+        return dataOnly ? sys.fdatasync(fd()) : sys.fsync(fd());
     }
 
     @Override
     protected String operation() {
         return dataOnly ? "fdatasync" : "fsync";
-    }
-
-    @Override
-    protected String operands() {
-        return "fd=" + file.fd();
     }
 }

@@ -384,7 +384,7 @@ class AsyncFileTest {
         IoBuffer buffer = IoBuffer.allocate(1);
         try (AsyncFile open = opened(file)) {
             assertThatThrownBy(open.writeAt(buffer, 0)::await).isInstanceOf(UringException.class)
-                    .hasMessage("write failed: fd=" + open.fd() + " lengthBytes=1 offset=0 errno=EBADF(9)");
+                    .hasMessage("write failed: path=" + open.path() + " fd=" + open.fd() + " lengthBytes=1 offset=0 errno=EBADF(9)");
         }
         try (AsyncFile open = opened(file, WRITE)) {
             assertThatThrownBy(open.readAt(buffer, 0)::await).isInstanceOf(UringException.class);
@@ -486,8 +486,8 @@ class AsyncFileTest {
     void what_cannot_be_synced_says_so() throws Exception {
         try (AsyncFile open = opened(Path.of("/dev/null"))) {
             assertThatThrownBy(open.fsync()::await).isInstanceOf(IOException.class)
-                    .hasMessage("fsync failed: fd=" + open.fd() + " errno=EINVAL(22)");
-            assertThatThrownBy(open.fdatasync()::await).hasMessageStartingWith("fdatasync failed: fd=");
+                    .hasMessage("fsync failed: path=/dev/null fd=" + open.fd() + " errno=EINVAL(22)");
+            assertThatThrownBy(open.fdatasync()::await).hasMessageStartingWith("fdatasync failed: path=/dev/null fd=");
         }
     }
 

@@ -115,9 +115,9 @@ public final class TcpStream extends Descriptor {
         }
     }
 
-    private void require(String operation, int result) throws IOException {
+    private void require(String operation, long result) throws IOException {
         if (result < 0) {
-            throw SocketErrors.of(operation, "fd=" + fd(), -result);
+            throw SocketErrors.of(operation, "fd=" + fd(), (int) -result);
         }
     }
 

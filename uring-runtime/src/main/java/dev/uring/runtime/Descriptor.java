@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.ClosedChannelException;
-import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 
 /**
  * An open thing with a number: what files, sockets and pipes have in common. Counts the operations that use the number,
@@ -79,12 +79,12 @@ public abstract class Descriptor implements AutoCloseable {
      * @return what the call answered
      * @throws ClosedChannelException when closing has begun
      */
-    protected final int call(ToIntFunction<Sys> call) throws IOException {
+    protected final long call(ToLongFunction<Sys> call) throws IOException {
         if (!acquire()) {
             throw closedException();
         }
         try {
-            return call.applyAsInt(sys(runtime));
+            return call.applyAsLong(sys(runtime));
         } finally {
             release();
         }

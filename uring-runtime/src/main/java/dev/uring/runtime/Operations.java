@@ -144,12 +144,6 @@ final class Operations {
         driver.start(op, id);
     }
 
-    /** A close that came between the operation's acceptance and its begin found nothing here to cancel. */
-    private static boolean isDescriptorClosing(Op<?> op) {
-        Descriptor descriptor = op.descriptor();
-        return descriptor != null && !descriptor.isOpen();
-    }
-
     private void begin(Chain chain) {
         Op<?>[] ops = chain.ops();
         long[] ids = new long[ops.length];
@@ -159,7 +153,7 @@ final class Operations {
         }
         chain.begin(worker, driver, ids);
         for (Op<?> op : ops) {
-            if (closing || isDescriptorClosing(op)) {
+            if (closing || op.isDescriptorClosing()) { // a close that came before the begin found nothing here to cancel
                 op.cancel();
             }
         }
@@ -251,7 +245,7 @@ final class Operations {
         } else {
             begin(op);
         }
-        if (closing || isDescriptorClosing(op)) {
+        if (closing || op.isDescriptorClosing()) {
             op.cancel();
         }
     }
@@ -437,7 +431,7 @@ final class Operations {
     /** Cancels every operation on a descriptor that is being closed. */
     void cancelAll(Descriptor descriptor) {
         for (Op<?> op : all()) {
-            if (op.descriptor() == descriptor) {
+            if (op.uses(descriptor)) {
                 op.cancel();
             }
         }

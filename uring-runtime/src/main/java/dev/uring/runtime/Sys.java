@@ -74,7 +74,10 @@ public interface Sys {
     /** copy_file_range(2), between offsets; the files' own positions stay. */
     int copyFileRange(int source, long sourceOffset, int target, long targetOffset, int lengthBytes);
 
-    /** splice(2), one end of which is a pipe; offset -1 is the position of that end. Waits for the other side. */
+    /**
+     * splice(2), one end of which is a pipe; offset -1 is the position of that end. Waits for the other side, but not for
+     * ever: -EINTR after a while, so that whoever calls again may look for a cancel first.
+     */
     int splice(int source, long sourceOffset, int target, long targetOffset, int lengthBytes);
 
     /** unlinkat(2), with {@link dev.uring.ffi.PathFlag#REMOVE_DIRECTORY} or 0. */

@@ -23,6 +23,17 @@ public class UringException extends IOException {
         this.errno = errno;
     }
 
+    /**
+     * Describes a failed operation, and what its caller can do about it.
+     *
+     * @param nextStep a sentence in lower case
+     */
+    public UringException(String operation, String operands, int errno, String nextStep) {
+        super(message(operation, operands, errno) + "; " + nextStep);
+        this.operation = operation;
+        this.errno = errno;
+    }
+
     /** Answers the text that every failed operation carries: {@code read failed: fd=7 errno=EBADF(9)}. */
     public static String message(String operation, String operands, int errno) {
         return operation + " failed: " + operands + (operands.isEmpty() ? "" : " ") + "errno=" + Errno.describe(errno);

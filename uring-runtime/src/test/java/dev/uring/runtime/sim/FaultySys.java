@@ -3,6 +3,7 @@ package dev.uring.runtime.sim;
 import dev.uring.ffi.Errno;
 import dev.uring.runtime.Sys;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * System calls that are interrupted, and that move less than was asked for, as often as the dice say. Nothing is made up:
@@ -48,6 +49,37 @@ final class FaultySys implements Sys {
         return interrupted() ? -Errno.EINTR : host.pwrite(fd, buffer, shortened(lengthBytes), offset, flags);
     }
 
+    @Override
+    public int preadv(int fd, MemorySegment[] pieces, long offset) {
+        return interrupted() ? -Errno.EINTR : host.preadv(fd, shortened(pieces), offset);
+    }
+
+    @Override
+    public int pwritev(int fd, MemorySegment[] pieces, long offset, int flags) {
+        return interrupted() ? -Errno.EINTR : host.pwritev(fd, shortened(pieces), offset, flags);
+    }
+
+    /** Some of the first pieces, of which the last is cut. */
+    private MemorySegment[] shortened(MemorySegment[] pieces) {
+        if (pieces.length == 0 || !dice.oneIn(SHORT_ONE_IN)) {
+            return pieces;
+        }
+        MemorySegment[] fewer = Arrays.copyOf(pieces, 1 + dice.below(pieces.length));
+        int last = fewer.length - 1;
+        fewer[last] = fewer[last].asSlice(0, shortened((int) fewer[last].byteSize()));
+        for (MemorySegment each : fewer) {
+            if (each.byteSize() > 0) {
+                return fewer;
+            }
+        }
+        return pieces; // nothing moved would be an end
+    }
+
+    @Override
+    public long lseek(int fd, long offset, int origin) {
+        return host.lseek(fd, offset, origin);
+    }
+
     /** Never interrupted: on Linux the number is gone then, and a second try could close a stranger's (close(2)). */
     @Override
     public int close(int fd) {
@@ -75,47 +107,13 @@ final class FaultySys implements Sys {
     }
 
     @Override
-    public int preadv(int fd, MemorySegment[] pieces, long offset) {
-        return interrupted() ? -Errno.EINTR : host.preadv(fd, shortened(pieces), offset);
-    }
-
-    @Override
-    public int pwritev(int fd, MemorySegment[] pieces, long offset, int flags) {
-        return interrupted() ? -Errno.EINTR : host.pwritev(fd, shortened(pieces), offset, flags);
-    }
-
-    /** Cuts the pieces somewhere after the first byte. */
-    private MemorySegment[] shortened(MemorySegment[] pieces) {
-        long all = 0;
-        for (MemorySegment piece : pieces) {
-            all += piece.byteSize();
-        }
-        int bytes = (int) Math.min(all, Integer.MAX_VALUE);
-        int left = shortened(bytes);
-        if (left == bytes) {
-            return pieces;
-        }
-        MemorySegment[] cut = new MemorySegment[pieces.length];
-        for (int i = 0; i < pieces.length; i++) {
-            cut[i] = pieces[i].asSlice(0, Math.min(left, pieces[i].byteSize()));
-            left -= (int) cut[i].byteSize();
-        }
-        return cut;
-    }
-
-    @Override
-    public long lseek(int fd, long offset, int origin) {
-        return host.lseek(fd, offset, origin);
-    }
-
-    @Override
     public int openat2(int directory, MemorySegment path, MemorySegment how) {
         return interrupted() ? -Errno.EINTR : host.openat2(directory, path, how);
     }
 
     @Override
     public int syncFileRange(int fd, long offset, long lengthBytes, int flags) {
-        return host.syncFileRange(fd, offset, lengthBytes, flags);
+        return interrupted() ? -Errno.EINTR : host.syncFileRange(fd, offset, lengthBytes, flags);
     }
 
     @Override
@@ -140,7 +138,7 @@ final class FaultySys implements Sys {
 
     @Override
     public int lock(int fd, int type, long offset, long lengthBytes) {
-        return interrupted() ? -Errno.EINTR : host.lock(fd, type, offset, lengthBytes);
+        return host.lock(fd, type, offset, lengthBytes);
     }
 
     @Override
@@ -154,8 +152,6 @@ final class FaultySys implements Sys {
         return interrupted() ? -Errno.EINTR
                 : host.splice(source, sourceOffset, target, targetOffset, shortened(lengthBytes));
     }
-
-    // ---- paths: no manual page of theirs knows EINTR, and a second try would find the first one's work ----
 
     @Override
     public int unlinkat(int directory, MemorySegment path, int flags) {
@@ -199,10 +195,8 @@ final class FaultySys implements Sys {
 
     @Override
     public int getdents64(int fd, MemorySegment buffer, int lengthBytes) {
-        return host.getdents64(fd, buffer, lengthBytes);
+        return interrupted() ? -Errno.EINTR : host.getdents64(fd, buffer, lengthBytes);
     }
-
-    // ---- sockets ----
 
     @Override
     public int socket(int family, int type, int protocol) {
