@@ -62,6 +62,7 @@ public abstract class PathOp<T> extends Op<T> {
 
     @Override
     protected String operands() {
-        return "path=" + path + (directory == null ? "" : " directory=" + directory.fd());
+        return "path=" + path + (directory == null ? ""
+                : (nativePath == CString.EMPTY ? " fd=" : " directory=") + directory.fd());
     }
 }

@@ -18,7 +18,8 @@ public final class Read extends BufferOp {
     /** The offset of a read that has none: a stream, or the file's own position. */
     public static final long NO_OFFSET = -1;
 
-    private final long offset;
+    private long offset;
+    private boolean byCall;
 
     /**
      * Describes a read at an offset.
@@ -27,10 +28,24 @@ public final class Read extends BufferOp {
      */
     public Read(Descriptor descriptor, IoBuffer buffer, long offset) {
         super(descriptor, buffer);
+        this.offset = requireOffset(offset);
+    }
+
+    private static long requireOffset(long offset) {
         if (offset < NO_OFFSET) {
             throw new IllegalArgumentException("offset must not be negative: offset=" + offset);
         }
-        this.offset = offset;
+        return offset;
+    }
+
+    /**
+     * Describes another read, for the next submission, so that one object serves many.
+     *
+     * @throws IllegalStateException when the operation is under way; await it first
+     */
+    public void reset(Descriptor descriptor, IoBuffer buffer, long offset) {
+        retarget(descriptor, buffer);
+        this.offset = requireOffset(offset);
     }
 
     /**
@@ -39,6 +54,14 @@ public final class Read extends BufferOp {
      */
     public Read whole() {
         beWhole();
+        return this;
+    }
+
+    /**
+     * Has the system call made on a thread of the blocking pool, whatever the kernel's ring could do; before the submission.
+     */
+    public Read onBlockingPool() {
+        byCall = true;
         return this;
     }
 
@@ -53,7 +76,7 @@ public final class Read extends BufferOp {
 
     @Override
     protected boolean prepare(Sqe sqe, Capabilities kernel) {
-        if (!kernel.supports(Opcode.READ)) {
+        if (byCall || !kernel.supports(Opcode.READ)) {
             return false;
         }
         int registered = registeredIndex();
@@ -67,7 +90,7 @@ public final class Read extends BufferOp {
 
     @Override
     protected Readiness readiness() {
-        return offset == NO_OFFSET ? Readiness.READABLE : Readiness.BLOCKING;
+        return offset == NO_OFFSET && !byCall ? Readiness.READABLE : Readiness.BLOCKING;
     }
 
     @Override

@@ -18,7 +18,8 @@ public final class Write extends BufferOp {
     /** The offset of a write that has none: a stream, or the file's own position. */
     public static final long NO_OFFSET = -1;
 
-    private final long offset;
+    private long offset;
+    private boolean byCall;
     private int flags;
 
     /**
@@ -28,10 +29,24 @@ public final class Write extends BufferOp {
      */
     public Write(Descriptor descriptor, IoBuffer buffer, long offset) {
         super(descriptor, buffer);
+        this.offset = requireOffset(offset);
+    }
+
+    private static long requireOffset(long offset) {
         if (offset < NO_OFFSET) {
             throw new IllegalArgumentException("offset must not be negative: offset=" + offset);
         }
-        this.offset = offset;
+        return offset;
+    }
+
+    /**
+     * Describes another write, for the next submission, so that one object serves many.
+     *
+     * @throws IllegalStateException when the operation is under way; await it first
+     */
+    public void reset(Descriptor descriptor, IoBuffer buffer, long offset) {
+        retarget(descriptor, buffer);
+        this.offset = requireOffset(offset);
     }
 
     /** Has a short write gone on from, so that all is written or the operation fails; before the submission. */
@@ -49,6 +64,14 @@ public final class Write extends BufferOp {
         return this;
     }
 
+    /**
+     * Has the system call made on a thread of the blocking pool, whatever the kernel's ring could do; before the submission.
+     */
+    public Write onBlockingPool() {
+        byCall = true;
+        return this;
+    }
+
     private long offset() {
         return offset == NO_OFFSET ? NO_OFFSET : offset + bytesBefore();
     }
@@ -60,7 +83,7 @@ public final class Write extends BufferOp {
 
     @Override
     protected boolean prepare(Sqe sqe, Capabilities kernel) {
-        if (!kernel.supports(Opcode.WRITE)) {
+        if (byCall || !kernel.supports(Opcode.WRITE)) {
             return false;
         }
         int registered = registeredIndex();
@@ -77,7 +100,7 @@ public final class Write extends BufferOp {
 
     @Override
     protected Readiness readiness() {
-        return offset == NO_OFFSET && flags == 0 ? Readiness.WRITABLE : Readiness.BLOCKING;
+        return offset == NO_OFFSET && flags == 0 && !byCall ? Readiness.WRITABLE : Readiness.BLOCKING;
     }
 
     @Override
