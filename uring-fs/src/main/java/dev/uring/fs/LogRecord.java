@@ -117,7 +117,7 @@ final class LogRecord implements BooleanSupplier {
 
     /** An exception of its own for each record. */
     private IOException failure() {
-        return new IOException("append failed: path=" + file.path() + " offset=" + offset + " lengthBytes=" + lengthBytes
-                + "; whether it is durable is unknown, open the log again and read what is there", cause);
+        return new IOException("append failed: path=" + file.path() + " offset=" + offset + " lengthBytes="
+                + lengthBytes + "; whether it is durable is unknown: open the log again and read it", cause);
     }
 }

@@ -5,8 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Records of a {@link GroupCommit} that become durable together: their bytes, one after the other, and who waits for each.
- * While it fills, it is guarded by the log's lock; from then on, it is the committing task's until cleared.
+ * Records of a {@link GroupCommit} that become durable together: their bytes, one after the other, and who waits for
+ * each. While it fills, it is guarded by the log's lock; from then on, it is the committing task's until cleared.
  */
 final class RecordGroup {
     private static final int PAGE_BYTES = 4096;
