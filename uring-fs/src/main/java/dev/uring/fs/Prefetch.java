@@ -10,8 +10,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A read that is under way before its bytes are needed: start it, do something else, take the bytes or close it. For any
- * thread, and not only the one that started it.
+ * A read that is under way before its bytes are needed: start it, do something else, take the bytes or close it. For
+ * any thread, and not only the one that started it.
  *
  * <pre>
  * state     event   next      who closes the buffer
@@ -46,15 +46,16 @@ public final class Prefetch implements AutoCloseable {
     }
 
     /**
-     * Starts to fill a buffer, such as one of a {@link dev.uring.runtime.BufferPool}, or one that is aligned for O_DIRECT.
-     * The buffer is this object's from now on: whoever takes it closes it, and if nobody does, {@link #close} does.
+     * Starts to fill a buffer, such as one of a {@link dev.uring.runtime.BufferPool}, or one that is aligned for
+     * O_DIRECT. The buffer is this object's from now on: whoever takes it closes it, and if nobody does, {@link
+     * #close} does.
      *
      * @param offset bytes from the start of the file, not negative
      */
     public static Prefetch start(AsyncFile file, long offset, IoBuffer buffer) {
         // With O_DIRECT only the end of the file makes a read short, and to go on from there would not be aligned.
-        return new Prefetch(file.options().isDirect() ? file.readAt(buffer, offset) : file.readExactlyAt(buffer, offset),
-                buffer);
+        BufferOp read = file.options().isDirect() ? file.readAt(buffer, offset) : file.readExactlyAt(buffer, offset);
+        return new Prefetch(read, buffer);
     }
 
     /** Answers whether {@link #take} would not wait. */
@@ -63,8 +64,8 @@ public final class Prefetch implements AutoCloseable {
     }
 
     /**
-     * Waits for the bytes and answers the buffer, which is the caller's. Its length says how many there are: fewer than
-     * asked for, or 0, only where the file ends. Parks a task, blocks any other thread; once.
+     * Waits for the bytes and answers the buffer, which is the caller's. Its length says how many there are: fewer
+     * than asked for, or 0, only where the file ends. Parks a task, blocks any other thread; once.
      *
      * @throws ClosedChannelException when the file was closed before the read was started
      * @throws InterruptedIOException when the thread was interrupted and the read was cancelled for it
@@ -75,7 +76,8 @@ public final class Prefetch implements AutoCloseable {
     public IoBuffer take() throws IOException {
         State before = state.compareAndExchange(State.STARTED, State.TAKEN);
         if (before != State.STARTED) {
-            throw new IllegalStateException("prefetch was " + (before == State.TAKEN ? "taken" : "closed") + " before");
+            throw new IllegalStateException("prefetch was "
+                    + (before == State.TAKEN ? "taken" : "closed") + " before");
         }
         boolean answered = false;
         try {
@@ -91,7 +93,7 @@ public final class Prefetch implements AutoCloseable {
         return buffer;
     }
 
-    /** Cancels the read unless it was taken; does not wait for it. The buffer is closed once the kernel is done with it. */
+    /** Cancels the read unless it was taken, without waiting. The buffer is closed once the kernel is done with it. */
     @Override
     public void close() {
         if (state.compareAndSet(State.STARTED, State.CLOSED)) {
