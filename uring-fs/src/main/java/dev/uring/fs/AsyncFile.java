@@ -4,6 +4,7 @@ import dev.uring.ffi.AllocateFlag;
 import dev.uring.ffi.CString;
 import dev.uring.ffi.Errno;
 import dev.uring.ffi.FileAdvice;
+import dev.uring.ffi.FileMode;
 import dev.uring.ffi.LockRange;
 import dev.uring.ffi.OpenFlag;
 import dev.uring.ffi.PathFlag;
@@ -26,6 +27,8 @@ import java.io.InterruptedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -338,6 +341,82 @@ public final class AsyncFile extends Descriptor {
      */
     public long copyTo(long offset, AsyncFile target, long targetOffset, long lengthBytes) throws IOException {
         return FileCopy.copy(this, offset, target, targetOffset, lengthBytes);
+    }
+
+    // ---- doors ----
+
+    /**
+     * Answers the file as a channel of java.nio, for code that knows only that; see {@link UringFileChannel}. Closing
+     * either closes both. The channel has a position of its own, which starts at 0.
+     *
+     * @throws ClosedChannelException when the file is closed
+     */
+    public UringFileChannel asFileChannel() throws IOException {
+        return new UringFileChannel(this);
+    }
+
+    /** As the other, for code that wants to be called back; see {@link UringAsynchronousFileChannel}. */
+    public UringAsynchronousFileChannel asAsynchronousFileChannel() throws IOException {
+        return new UringAsynchronousFileChannel(this);
+    }
+
+    /** Answers whether the file has no offsets: a pipe, a terminal. */
+    boolean isStream() throws IOException {
+        return call(sys -> sys.lseek(fd(), 0, SeekOrigin.CURRENT)) == -Errno.ESPIPE;
+    }
+
+    /** Answers the size; does not wait. */
+    long size() throws IOException {
+        try (Arena scope = Arena.ofConfined()) {
+            MemorySegment attributes = attributes(scope);
+            if ((Statx.mode(attributes) & FileMode.TYPE_MASK) != FileMode.BLOCK_DEVICE) {
+                return Statx.size(attributes);
+            }
+        }
+        long before = position();
+        long size = seek(0, SeekOrigin.END);
+        position(before);
+        return size;
+    }
+
+    /** Answers what tells the file from others; does not wait. */
+    FileStat.FileKey key() throws IOException {
+        try (Arena scope = Arena.ofConfined()) {
+            return FileStat.of(attributes(scope)).fileKey();
+        }
+    }
+
+    private MemorySegment attributes(Arena scope) throws IOException {
+        MemorySegment attributes = scope.allocate(Statx.SIZE, Long.BYTES);
+        long result = call(sys -> sys.statx(fd(), CString.EMPTY, PathFlag.EMPTY_PATH,
+                StatxMask.BASIC | StatxMask.DIRECT_ALIGNMENT, attributes));
+        if (result < 0) {
+            throw failure("statx", "fd=" + fd(), (int) -result);
+        }
+        return attributes;
+    }
+
+    /**
+     * Opens the same file once more with the JDK, for what only its channels can do. By the descriptor where the host
+     * shows those as paths, so that neither a new name nor a deletion matters; else by the path.
+     */
+    FileChannel reopened(OpenOption... how) throws IOException {
+        FileChannel[] reopened = new FileChannel[1];
+        IOException[] refused = new IOException[1];
+        call(_ -> { // the number stays the file's meanwhile
+            Path descriptor = Path.of("/proc/self/fd/" + fd());
+            boolean shown = !runtime().driver().name().equals("nio") && Files.exists(descriptor);
+            try {
+                reopened[0] = FileChannel.open(shown ? descriptor : path, how);
+            } catch (IOException e) {
+                refused[0] = e;
+            }
+            return 0;
+        });
+        if (refused[0] != null) {
+            throw refused[0];
+        }
+        return reopened[0];
     }
 
     // ---- the file itself ----
