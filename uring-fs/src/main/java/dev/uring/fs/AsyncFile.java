@@ -4,6 +4,7 @@ import dev.uring.ffi.AllocateFlag;
 import dev.uring.ffi.CString;
 import dev.uring.ffi.Errno;
 import dev.uring.ffi.FileAdvice;
+import dev.uring.ffi.FileMode;
 import dev.uring.ffi.LockRange;
 import dev.uring.ffi.OpenFlag;
 import dev.uring.ffi.PathFlag;
@@ -20,16 +21,25 @@ import dev.uring.runtime.Read;
 import dev.uring.runtime.UringException;
 import dev.uring.runtime.UringRuntime;
 import dev.uring.runtime.Write;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * An open file. Every method that returns an operation has queued it already: await it now, or start many and await them
@@ -42,6 +52,7 @@ import java.util.List;
  */
 public final class AsyncFile extends Descriptor {
     private static final int BLOCK_BYTES = 256 << 10;
+    private static final int PAGE = 4096;
     private static final int LOCK_PAUSE_MILLIS_MAX = 50;
 
     private final Path path;
@@ -338,6 +349,161 @@ public final class AsyncFile extends Descriptor {
      */
     public long copyTo(long offset, AsyncFile target, long targetOffset, long lengthBytes) throws IOException {
         return FileCopy.copy(this, offset, target, targetOffset, lengthBytes);
+    }
+
+    // ---- doors ----
+
+    /**
+     * Answers the file as a channel of java.nio, for code that knows only that; see {@link UringFileChannel}. Closing
+     * either closes both. The channel has a position of its own, which starts at 0.
+     *
+     * @throws ClosedChannelException when the file is closed
+     */
+    public UringFileChannel asFileChannel() throws IOException {
+        return new UringFileChannel(this);
+    }
+
+    /** As the other, for code that wants to be called back; see {@link UringAsynchronousFileChannel}. */
+    public UringAsynchronousFileChannel asAsynchronousFileChannel() throws IOException {
+        return new UringAsynchronousFileChannel(this);
+    }
+
+    /**
+     * Answers a stream from the start of the file that reads ahead of its reader, with the defaults of {@link
+     * ReadAhead}.
+     */
+    public InputStream inputStream() throws IOException {
+        return inputStream(0, ReadAhead.DEFAULT);
+    }
+
+    /**
+     * Answers a stream that reads ahead of its reader. Closing it cancels what is still being read, waits for that,
+     * and leaves the file open. For one thread at a time, but any thread may close it. A pipe or terminal is read in
+     * order, without an offset.
+     *
+     * <p>A read answers -1 at the end, and goes on where the file has grown since. An interrupt while it waits ends it
+     * with InterruptedIOException, and loses no byte. With O_DIRECT all reads are aligned, and what the offset or the
+     * end leave over is cut off here.
+     *
+     * @param offset bytes from the start, not negative
+     * @throws IllegalArgumentException for blocks that are no multiple of 4096 bytes with O_DIRECT
+     */
+    public InputStream inputStream(long offset, ReadAhead options) throws IOException {
+        return new ReadAheadStream(this, requireOffset(offset), options);
+    }
+
+    /**
+     * Answers a stream to the start of the file that writes behind its writer, with the defaults of {@link
+     * WriteBehind}.
+     */
+    public OutputStream outputStream() throws IOException {
+        return outputStream(0, WriteBehind.DEFAULT);
+    }
+
+    /**
+     * Answers a stream that writes behind its writer: a call returns when its bytes are in a block. What fails
+     * meanwhile is reported by the next call that looks, and by all that follow: write, flush or close. Flush and
+     * close wait until all is written, which makes nothing durable; close leaves the file open. For one thread at a
+     * time. A file that is open to append, a pipe or a terminal gets one write after the other, without an offset.
+     *
+     * <p>An interrupt while it waits cancels a write, so the stream has failed then. With O_DIRECT a block that is not
+     * full is padded to a multiple of the alignment at flush and close: bytes of the file that lie there are kept, and
+     * where there were none the file is cut to its true size after the write. Nobody else may write there meanwhile.
+     *
+     * @param offset bytes from the start, not negative; a multiple of the alignment with O_DIRECT
+     * @throws IllegalArgumentException for an offset or blocks that are not aligned with O_DIRECT
+     */
+    public OutputStream outputStream(long offset, WriteBehind options) throws IOException {
+        return new WriteBehindStream(this, requireOffset(offset), options);
+    }
+
+    /** Answers the characters from the start of the file on; malformed input is a CharacterCodingException. */
+    public BufferedReader reader(Charset charset) throws IOException {
+        return new BufferedReader(new InputStreamReader(inputStream(), charset.newDecoder()));
+    }
+
+    /**
+     * Answers the lines from the start of the file on, read as they are asked for; errors come as
+     * UncheckedIOException. The stream is to be closed, which leaves the file open.
+     */
+    public Stream<String> lines(Charset charset) throws IOException {
+        BufferedReader reader = reader(charset);
+        return reader.lines().onClose(() -> {
+            try {
+                reader.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    /** Answers whether the file has no offsets: a pipe, a terminal. */
+    boolean isStream() throws IOException {
+        return call(sys -> sys.lseek(fd(), 0, SeekOrigin.CURRENT)) == -Errno.ESPIPE;
+    }
+
+    /** Answers the size; does not wait. */
+    long size() throws IOException {
+        try (Arena scope = Arena.ofConfined()) {
+            MemorySegment attributes = attributes(scope);
+            if ((Statx.mode(attributes) & FileMode.TYPE_MASK) != FileMode.BLOCK_DEVICE) {
+                return Statx.size(attributes);
+            }
+        }
+        long before = position();
+        long size = seek(0, SeekOrigin.END);
+        position(before);
+        return size;
+    }
+
+    /** Answers what tells the file from others; does not wait. */
+    FileStat.FileKey key() throws IOException {
+        try (Arena scope = Arena.ofConfined()) {
+            return FileStat.of(attributes(scope)).fileKey();
+        }
+    }
+
+    /** Answers what offsets and lengths must be multiples of: 1 without O_DIRECT, with it at least a page. */
+    int blockAlignment() throws IOException {
+        if (!options.isDirect()) {
+            return 1;
+        }
+        try (Arena scope = Arena.ofConfined()) {
+            return Math.max(PAGE, FileStat.of(attributes(scope)).directOffsetAlignment());
+        }
+    }
+
+    private MemorySegment attributes(Arena scope) throws IOException {
+        MemorySegment attributes = scope.allocate(Statx.SIZE, Long.BYTES);
+        long result = call(sys -> sys.statx(fd(), CString.EMPTY, PathFlag.EMPTY_PATH,
+                StatxMask.BASIC | StatxMask.DIRECT_ALIGNMENT, attributes));
+        if (result < 0) {
+            throw failure("statx", "fd=" + fd(), (int) -result);
+        }
+        return attributes;
+    }
+
+    /**
+     * Opens the same file once more with the JDK, for what only its channels can do. By the descriptor where the host
+     * shows those as paths, so that neither a new name nor a deletion matters; else by the path.
+     */
+    FileChannel reopened(OpenOption... how) throws IOException {
+        FileChannel[] reopened = new FileChannel[1];
+        IOException[] refused = new IOException[1];
+        call(_ -> { // the number stays the file's meanwhile
+            Path descriptor = Path.of("/proc/self/fd/" + fd());
+            boolean shown = !runtime().driver().name().equals("nio") && Files.exists(descriptor);
+            try {
+                reopened[0] = FileChannel.open(shown ? descriptor : path, how);
+            } catch (IOException e) {
+                refused[0] = e;
+            }
+            return 0;
+        });
+        if (refused[0] != null) {
+            throw refused[0];
+        }
+        return reopened[0];
     }
 
     // ---- the file itself ----
