@@ -1,0 +1,53 @@
+package dev.uring.examples;
+
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * Lets a command end in order when the process is asked to (Ctrl-C, or kill). The request calls what the command gave, and
+ * the process stays until {@link #close}. Its exit status is then 128 and the signal's number, whatever the command says.
+ */
+final class Ending implements AutoCloseable {
+    private final Runnable stop;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Thread hook = new Thread(this::ask, "ending");
+    private volatile boolean asked;
+
+    /** Waits for the request; {@code stop} makes the command end, from another thread, and does not wait for it. */
+    Ending(Runnable stop) {
+        this.stop = stop;
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException e) { // the request came before the command began
+            asked = true;
+            stop.run();
+        }
+    }
+
+    private void ask() {
+        asked = true;
+        stop.run();
+        try {
+            ended.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // somebody is in a greater hurry
+        }
+    }
+
+    /** Answers whether the request has come. */
+    boolean isAsked() {
+        return asked;
+    }
+
+    /** The command has cleaned up. */
+    @Override
+    public void close() {
+        ended.countDown();
+        if (!asked) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                asked = true; // it comes right now, and finds that all is done
+            }
+        }
+    }
+}
