@@ -13,8 +13,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
@@ -204,8 +204,9 @@ final class NioFile extends NioOpened {
         if (!canWrite()) {
             return -Errno.EBADF;
         }
-        if (appends && mode != 0 && mode != AllocateFlag.KEEP_SIZE) {
-            return -Errno.EPERM;
+        if (appendsItself && (punches || zeroes)) {
+            throw new NioRefusal(Errno.EOPNOTSUPP, "fallocate cannot write before the end of a file that is open to append:"
+                    + " path=" + path + "; open it to read and write");
         }
         if (offset + lengthBytes < 0) {
             return -Errno.EFBIG;
@@ -264,7 +265,7 @@ final class NioFile extends NioOpened {
         if (!canRead() || !target.canWrite() || target.appends) {
             return -Errno.EBADF;
         }
-        if (lengthBytes < 0) {
+        if (lengthBytes < 0 || offset < 0 || targetOffset < 0) {
             return -Errno.EINVAL;
         }
         if (offset + lengthBytes < 0 || targetOffset + lengthBytes < 0) {
@@ -343,8 +344,8 @@ final class NioFile extends NioOpened {
     private boolean isInPlace() throws IOException {
         try {
             return path != null && (key == null || key.equals(key(path)));
-        } catch (NoSuchFileException e) {
-            return false; // removed or renamed: that is the answer
+        } catch (FileSystemException e) {
+            return false; // its path leads nowhere, or elsewhere: that is the answer
         }
     }
 

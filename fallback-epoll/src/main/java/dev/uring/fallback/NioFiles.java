@@ -11,8 +11,10 @@ import dev.uring.ffi.SyncRangeFlag;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** The calls of files, paths and pipes: finds what a number or path stands for, and turns exceptions into numbers. */
@@ -44,8 +46,20 @@ abstract class NioFiles extends NioNumbers {
     private int at(int directory, MemorySegment path, PathCall call) {
         try {
             return call.at(resolve(directory, CString.decode(path, 0)));
+        } catch (NoSuchFileException e) {
+            return missing(e);
         } catch (IOException | RuntimeException e) {
             return failed(e);
+        }
+    }
+
+    private int missing(NoSuchFileException thrown) {
+        try {
+            return thrown.getOtherFile() != null ? -Errno.ENOENT // the kernel's own word, and about either path
+                    : -NioPaths.errnoOfMissing(Path.of(thrown.getFile()), NioPaths.LINKS_MAX);
+        } catch (IOException e) { // it has changed in between, so that the first answer is as good
+            thrown.addSuppressed(e);
+            return failed(thrown);
         }
     }
 
@@ -70,7 +84,11 @@ abstract class NioFiles extends NioNumbers {
 
     /** Makes the call at a path, or, when it is empty, of the number itself; the working directory has none. */
     private int atOrOn(int directory, MemorySegment path, PathCall call, Call ofNumber) {
-        return CString.decode(path, 0).isEmpty() ? (int) on(directory, ofNumber) : at(directory, path, call);
+        return isEmpty(path) ? (int) on(directory, ofNumber) : at(directory, path, call);
+    }
+
+    private static boolean isEmpty(MemorySegment path) {
+        return path.get(ValueLayout.JAVA_BYTE, 0) == 0;
     }
 
     // ---- bytes ----
@@ -102,30 +120,29 @@ abstract class NioFiles extends NioNumbers {
 
     @Override
     public int pread(int fd, MemorySegment buffer, int lengthBytes, long offset) {
-        return (int) on(fd, opened -> opened.pread(bytes(buffer, lengthBytes), checked(offset, 0)));
+        return onAt(fd, offset, 0, opened -> opened.pread(bytes(buffer, lengthBytes), offset));
     }
 
     @Override
     public int pwrite(int fd, MemorySegment buffer, int lengthBytes, long offset, int flags) {
-        return (int) on(fd, opened -> opened.write(new ByteBuffer[] {bytes(buffer, lengthBytes)},
-                checked(offset, NioOpened.NO_OFFSET), flags));
+        return onAt(fd, offset, NioOpened.NO_OFFSET, opened ->
+                opened.write(new ByteBuffer[] {bytes(buffer, lengthBytes)}, offset, flags));
     }
 
     @Override
     public int preadv(int fd, MemorySegment[] pieces, long offset) {
-        return (int) on(fd, opened -> opened.read(bytes(pieces), checked(offset, NioOpened.NO_OFFSET)));
+        return onAt(fd, offset, NioOpened.NO_OFFSET, opened -> opened.read(bytes(pieces), offset));
     }
 
     @Override
     public int pwritev(int fd, MemorySegment[] pieces, long offset, int flags) {
-        return (int) on(fd, opened -> opened.write(bytes(pieces), checked(offset, NioOpened.NO_OFFSET), flags));
+        return onAt(fd, offset, NioOpened.NO_OFFSET, opened -> opened.write(bytes(pieces), offset, flags));
     }
 
-    private static long checked(long offset, long least) {
-        if (offset < least) {
-            throw new NioRefusal(Errno.EINVAL, "a negative offset: offset=" + offset);
-        }
-        return offset;
+    /** A wrong offset is wrong also where nothing is open. */
+    private int onAt(int fd, long offset, long least, Call call) {
+        return offset < least ? failed(new NioRefusal(Errno.EINVAL, "a negative offset: offset=" + offset))
+                : (int) on(fd, call);
     }
 
     @Override
@@ -241,8 +258,7 @@ abstract class NioFiles extends NioNumbers {
         return (int) on(source, from -> on(target, to -> switch (from) {
             case NioDirectory _ -> -Errno.EISDIR;
             case NioFile _ when to instanceof NioDirectory -> -Errno.EISDIR;
-            case NioFile in when to instanceof NioFile out -> in.copyTo(out, checked(sourceOffset, 0),
-                    checked(targetOffset, 0), lengthBytes);
+            case NioFile in when to instanceof NioFile out -> in.copyTo(out, sourceOffset, targetOffset, lengthBytes);
             default -> -Errno.EINVAL;
         }));
     }
@@ -278,7 +294,7 @@ abstract class NioFiles extends NioNumbers {
             return -Errno.EINVAL;
         }
         boolean follows = (flags & PathFlag.NO_FOLLOW) == 0;
-        if ((flags & PathFlag.EMPTY_PATH) == 0 || !CString.decode(path, 0).isEmpty()) {
+        if ((flags & PathFlag.EMPTY_PATH) == 0 || !isEmpty(path)) {
             return at(directory, path, at -> NioStat.fill(at, follows, result));
         }
         return directory == PathFlag.CURRENT_DIRECTORY
@@ -294,7 +310,13 @@ abstract class NioFiles extends NioNumbers {
 
     @Override
     public int renameat(int directory, MemorySegment path, int newDirectory, MemorySegment newPath, int flags) {
-        return at(directory, path, from -> at(newDirectory, newPath, to -> NioPaths.rename(from, to, flags)));
+        return NioPaths.isWrongRename(flags) ? -Errno.EINVAL
+                : at(directory, path, from -> {
+                    if (isEmpty(newPath)) {
+                        NioPaths.findParent(from); // the kernel comes here first
+                    }
+                    return at(newDirectory, newPath, to -> NioPaths.rename(from, to, flags));
+                });
     }
 
     @Override
@@ -312,11 +334,14 @@ abstract class NioFiles extends NioNumbers {
         if ((flags & ~(PathFlag.FOLLOW | PathFlag.EMPTY_PATH)) != 0) {
             return -Errno.EINVAL;
         }
-        if ((flags & PathFlag.EMPTY_PATH) != 0 && CString.decode(path, 0).isEmpty()) {
+        if ((flags & PathFlag.EMPTY_PATH) != 0 && isEmpty(path)) {
             return failed(new NioRefusal(Errno.EOPNOTSUPP, "link needs a name of the file: fd=" + directory));
         }
         boolean follows = (flags & PathFlag.FOLLOW) != 0;
-        return at(directory, path, from -> at(newDirectory, newPath, to -> NioPaths.link(from, to, follows)));
+        return at(directory, path, from -> {
+            NioStat.find(from, follows); // the kernel looks for the file before it looks at the other path
+            return at(newDirectory, newPath, to -> NioPaths.link(from, to, follows));
+        });
     }
 
     @Override
@@ -333,7 +358,7 @@ abstract class NioFiles extends NioNumbers {
 
     @Override
     public int utimensat(int directory, MemorySegment path, MemorySegment times, int flags) {
-        if ((flags & ~(PathFlag.NO_FOLLOW | PathFlag.EMPTY_PATH)) != 0 || !NioTimes.areValid(times)) {
+        if ((flags & ~(PathFlag.NO_FOLLOW | PathFlag.EMPTY_PATH)) != 0) {
             return -Errno.EINVAL;
         }
         boolean follows = (flags & PathFlag.NO_FOLLOW) == 0;

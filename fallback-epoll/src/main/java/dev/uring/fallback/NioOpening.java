@@ -4,7 +4,6 @@ import dev.uring.ffi.Errno;
 import dev.uring.ffi.OpenFlag;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
@@ -60,6 +59,9 @@ final class NioOpening {
         }
         boolean creates = (flags & OpenFlag.CREATE) != 0;
         boolean exclusive = creates && (flags & OpenFlag.EXCLUSIVE) != 0;
+        if (exclusive && NioPaths.isDot(path)) {
+            NioStat.find(path, true); // java.nio says that it is there without a look
+        }
         if (!exclusive && Files.isDirectory(path, links)) {
             if (writes || creates) {
                 throw new NioRefusal(Errno.EISDIR, "open to write a directory: path=" + path);
@@ -77,12 +79,11 @@ final class NioOpening {
     }
 
     private static void create(Path path, boolean exclusive, int mode) throws IOException {
-        try {
+        if (exclusive) {
             Files.createFile(path, attributes(path, mode));
-        } catch (FileAlreadyExistsException e) {
-            if (exclusive) {
-                throw e;
-            }
+        } else if (!Files.exists(path)) { // or a link that points nowhere, through which it is created
+            FileChannel.open(path, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE), attributes(path, mode))
+                    .close();
         }
     }
 

@@ -9,13 +9,29 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 
 /** The calls that change what names stand for. Each answers 0 or -errno, or throws what {@link NioErrno} knows. */
 final class NioPaths {
+    /** MAXSYMLINKS: how many links one path leads through. */
+    static final int LINKS_MAX = 40;
+
     private NioPaths() {
+    }
+
+    /** Tells ENOTDIR from ENOENT, which java.nio takes for the same when it reads attributes. */
+    static int errnoOfMissing(Path path, int linksMax) throws IOException {
+        for (Path each = path; each != null; each = each.getParent()) {
+            if (Files.exists(each)) {
+                return Files.isDirectory(each) ? Errno.ENOENT : Errno.ENOTDIR;
+            }
+            if (linksMax > 0 && Files.isSymbolicLink(each)) {
+                return errnoOfMissing(each.resolveSibling(Files.readSymbolicLink(each)), linksMax - 1);
+            }
+        }
+        return Errno.ENOENT;
     }
 
     /** Between the look at the type and the removal somebody may put another thing there. */
@@ -31,13 +47,14 @@ final class NioPaths {
         return 0;
     }
 
+    /** Answers whether renameat2(2) knows no such flags, or not together. */
+    static boolean isWrongRename(int flags) {
+        int known = RenameFlag.NO_REPLACE | RenameFlag.EXCHANGE | RenameFlag.WHITEOUT;
+        return (flags & ~known) != 0 || (flags & RenameFlag.EXCHANGE) != 0 && flags != RenameFlag.EXCHANGE;
+    }
+
     /** An atomic move is rename(2), with its errors. Not to replace is a look first, which another process may outrun. */
     static int rename(Path from, Path to, int flags) throws IOException {
-        int known = RenameFlag.NO_REPLACE | RenameFlag.EXCHANGE | RenameFlag.WHITEOUT;
-        boolean exchanges = (flags & RenameFlag.EXCHANGE) != 0;
-        if ((flags & ~known) != 0 || exchanges && flags != RenameFlag.EXCHANGE) {
-            return -Errno.EINVAL;
-        }
         if ((flags & ~RenameFlag.NO_REPLACE) != 0) {
             throw new NioRefusal(Errno.EOPNOTSUPP, "rename can neither exchange nor leave a whiteout: flags=0x"
                     + Integer.toHexString(flags));
@@ -47,13 +64,34 @@ final class NioPaths {
             return 0;
         }
         synchronized (NioPaths.class) { // nobody of this process comes between
-            Files.readAttributes(from, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
+            if (!isDot(from) && Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
+                if (isDot(to)) {
+                    findParent(from);
+                } else {
+                    NioStat.find(from, false);
+                }
                 throw new FileAlreadyExistsException(to.toString());
             }
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
         }
         return 0;
+    }
+
+    /** Throws unless there is a directory above the path. */
+    static void findParent(Path path) throws IOException {
+        Path parent = path.getParent();
+        if (parent != null) {
+            NioStat.find(parent, true);
+            if (!Files.isDirectory(parent)) {
+                throw new NotDirectoryException(parent.toString());
+            }
+        }
+    }
+
+    /** The kernel answers for these before it looks at what is there. */
+    static boolean isDot(Path path) {
+        String name = String.valueOf(path.getFileName());
+        return name.equals(".") || name.equals("..");
     }
 
     static int makeDirectory(Path path, int mode) throws IOException {

@@ -44,6 +44,11 @@ final class NioStat {
         return path.getFileSystem().supportedFileAttributeViews().contains("unix");
     }
 
+    /** Throws if there is nothing. */
+    static void find(Path path, boolean follows) throws IOException {
+        Files.readAttributes(path, BasicFileAttributes.class, links(follows));
+    }
+
     /** Of what has no path: the type alone. */
     static int fill(int type, MemorySegment result) {
         clear(result);

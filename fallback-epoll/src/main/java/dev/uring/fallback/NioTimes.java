@@ -1,5 +1,6 @@
 package dev.uring.fallback;
 
+import dev.uring.ffi.Errno;
 import dev.uring.ffi.Timespec;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -24,7 +25,7 @@ final class NioTimes {
         return times.asSlice(Timespec.SIZE, Timespec.SIZE);
     }
 
-    static boolean areValid(MemorySegment times) {
+    private static boolean areValid(MemorySegment times) {
         return isValid(Timespec.nanos(access(times))) && isValid(Timespec.nanos(modification(times)));
     }
 
@@ -38,9 +39,14 @@ final class NioTimes {
     }
 
     static int set(Path path, MemorySegment times, boolean follows) throws IOException {
+        BasicFileAttributeView view = Files.getFileAttributeView(path, BasicFileAttributeView.class,
+                NioStat.links(follows));
+        if (!areValid(times)) {
+            view.readAttributes(); // a path that leads nowhere is the error that counts
+            return -Errno.EINVAL;
+        }
         Instant now = Instant.now();
-        Files.getFileAttributeView(path, BasicFileAttributeView.class, NioStat.links(follows))
-                .setTimes(time(modification(times), now), time(access(times), now), null);
+        view.setTimes(time(modification(times), now), time(access(times), now), null);
         return 0;
     }
 

@@ -76,6 +76,21 @@ public final class DirectoryEntry {
         return buffer.asSlice(offset + NAME, CString.length(buffer, offset + NAME)).toArray(JAVA_BYTE);
     }
 
+    /** Answers the name where it lies, with its closing NUL, as calls take it; what follows the NUL has no meaning. */
+    public static MemorySegment nativeName(MemorySegment buffer, long offset) {
+        return buffer.asSlice(offset + NAME, length(buffer, offset) - NAME);
+    }
+
+    /** Answers whether the name is {@code .} or {@code ..}, the directory itself and the one that it is in. */
+    public static boolean isSelfOrParent(MemorySegment buffer, long offset) {
+        long name = offset + NAME;
+        if (buffer.get(JAVA_BYTE, name) != '.') {
+            return false;
+        }
+        byte second = buffer.get(JAVA_BYTE, name + 1);
+        return second == 0 || second == '.' && buffer.get(JAVA_BYTE, name + 2) == 0;
+    }
+
     /** Answers the offset of the entry behind the one at {@code offset}. */
     public static long next(MemorySegment buffer, long offset) {
         int length = length(buffer, offset);

@@ -300,14 +300,19 @@ public final class AsyncFile extends Descriptor {
 
     // ---- copying ----
 
-    /** Copies the whole file to the start of another one, which is not made shorter; answers the bytes. */
+    /** Copies the whole file to the start of another one, which is not made shorter; see the other {@code copyTo}. */
     public long copyTo(AsyncFile target) throws IOException {
         return copyTo(0, target, 0, Long.MAX_VALUE);
     }
 
     /**
      * Copies a range to another file, up to the end of this one; answers the bytes. The kernel copies, and lets both files
-     * share blocks where the file system can; where these two cannot be copied so, bytes go through a buffer.
+     * share blocks where the file system can; where these two cannot be copied so, bytes go through a buffer. A target that
+     * is open to append takes the bytes at its end. Within one file, what is beyond its end at the start is not copied.
+     *
+     * @param lengthBytes not negative; {@code Long.MAX_VALUE} is to the end
+     * @throws UringException with EINVAL when both are one file and the ranges overlap
+     * @throws InterruptedIOException when the thread is interrupted; what was copied so far stays
      */
     public long copyTo(long offset, AsyncFile target, long targetOffset, long lengthBytes) throws IOException {
         return FileCopy.copy(this, offset, target, targetOffset, lengthBytes);
@@ -329,8 +334,12 @@ public final class AsyncFile extends Descriptor {
     @Override
     protected IOException failure(String operation, String operands, int errno) {
         String all = "path=" + path + " " + operands;
-        return errno == Errno.EINVAL && options.isDirect()
+        return errno == Errno.EINVAL && options.isDirect() && mustBeAligned(operation)
                 ? new UringException(operation, all, errno, alignmentAdvice()) : new UringException(operation, all, errno);
+    }
+
+    private static boolean mustBeAligned(String operation) {
+        return operation.startsWith("read") || operation.startsWith("write");
     }
 
     private String alignmentAdvice() {

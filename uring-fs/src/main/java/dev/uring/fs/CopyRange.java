@@ -31,6 +31,9 @@ public final class CopyRange extends Op<Integer> {
         this.sourceOffset = AsyncFile.requireOffset(sourceOffset);
         this.target = target;
         this.targetOffset = AsyncFile.requireOffset(targetOffset);
+        if (lengthBytes < 1) {
+            throw new IllegalArgumentException("lengthBytes must be positive: lengthBytes=" + lengthBytes);
+        }
         this.lengthBytes = lengthBytes;
     }
 

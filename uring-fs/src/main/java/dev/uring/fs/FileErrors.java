@@ -5,7 +5,6 @@ import dev.uring.runtime.Descriptor;
 import dev.uring.runtime.UringException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -41,8 +40,6 @@ final class FileErrors {
             case Errno.ENOTEMPTY -> because(new DirectoryNotEmptyException(second == null ? file : second), reason);
             case Errno.ENOTDIR -> because(new NotDirectoryException(file), reason);
             case Errno.ELOOP -> because(new FileSystemLoopException(file), reason);
-            case Errno.EXDEV -> second == null ? new FileSystemException(file, null, reason)
-                    : new AtomicMoveNotSupportedException(file, second, reason);
             default -> new FileSystemException(file, second, reason);
         };
     }

@@ -44,13 +44,22 @@ public record FileStat(int mode, int links, int user, int group, long inode, lon
         FileTime modified = time(Statx.modificationSeconds(statx), Statx.modificationNanos(statx));
         boolean knowsAlignment = (filled & StatxMask.DIRECT_ALIGNMENT) != 0;
         return new FileStat(Statx.mode(statx), Statx.links(statx), Statx.user(statx), Statx.group(statx),
-                Statx.inode(statx), (long) Statx.deviceMajor(statx) << Integer.SIZE | Statx.deviceMinor(statx),
+                Statx.inode(statx), device(statx),
                 Statx.size(statx), Statx.blocks(statx), Statx.blockBytes(statx), modified,
                 time(Statx.accessSeconds(statx), Statx.accessNanos(statx)),
                 time(Statx.changeSeconds(statx), Statx.changeNanos(statx)),
                 (filled & StatxMask.BIRTH_TIME) == 0 ? modified : time(Statx.birthSeconds(statx), Statx.birthNanos(statx)),
                 knowsAlignment ? Statx.directMemoryAlignment(statx) : 0,
                 knowsAlignment ? Statx.directOffsetAlignment(statx) : 0);
+    }
+
+    /** Reads only what tells the file from others. */
+    static FileKey key(MemorySegment statx) {
+        return new FileKey(device(statx), Statx.inode(statx));
+    }
+
+    private static long device(MemorySegment statx) {
+        return (long) Statx.deviceMajor(statx) << Integer.SIZE | Statx.deviceMinor(statx);
     }
 
     private static FileTime time(long seconds, int nanos) {

@@ -15,6 +15,8 @@ public abstract class PathOp<T> extends Op<T> {
     private final Path path;
     /** The path as the kernel reads it; reachable as long as the operation is. */
     private final MemorySegment nativePath;
+    /** The last error that the thread which took the result was given; 0 for none. */
+    private int errno;
 
     PathOp(Descriptor directory, Path path) {
         this(directory, path, CString.encode(Arena.ofAuto(), path.toString()));
@@ -50,9 +52,15 @@ public abstract class PathOp<T> extends Op<T> {
 
     final Void requireSuccess(int res) throws IOException {
         if (res < 0) {
+            errno = -res;
             throw failure(-res);
         }
         return null;
+    }
+
+    /** Answers the error number behind what {@code await} has thrown, for whom its type says too little. */
+    final int errno() {
+        return errno;
     }
 
     @Override
@@ -62,6 +70,7 @@ public abstract class PathOp<T> extends Op<T> {
 
     @Override
     protected String operands() {
-        return "path=" + path + (directory == null ? "" : " directory=" + directory.fd());
+        return "path=" + path + (directory == null ? ""
+                : (nativePath == CString.EMPTY ? " fd=" : " directory=") + directory.fd());
     }
 }

@@ -2,14 +2,17 @@ package dev.uring.fs;
 
 import dev.uring.ffi.CString;
 import dev.uring.ffi.Capabilities;
+import dev.uring.ffi.Errno;
 import dev.uring.ffi.Opcode;
 import dev.uring.ffi.Sqe;
 import dev.uring.runtime.Descriptor;
 import dev.uring.runtime.Readiness;
 import dev.uring.runtime.Sys;
+import dev.uring.runtime.UringException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Path;
 
 /**
@@ -71,6 +74,10 @@ public final class Rename extends PathOp<Void> {
 
     @Override
     protected IOException failure(int errno) {
+        if (errno == Errno.EXDEV) {
+            return new AtomicMoveNotSupportedException(path().toString(), newPath.toString(),
+                    UringException.message(operation(), operands(), errno));
+        }
         return FileErrors.of(operation(), operands(), path(), newPath, errno);
     }
 

@@ -15,7 +15,8 @@ import java.lang.foreign.MemorySegment;
  * Moves bytes between a pipe and another descriptor without a copy through the process; waits for the other side.
  *
  * <p>Kernel: SPLICE, 5.7, io_uring_prep_splice(3), splice(2). Result: bytes moved, fewer than asked for are no error; 0 at the
- * end of the source. Errors: as the manual page says; EINVAL when neither is a pipe. Memory: none.
+ * end of the source. Errors: as the manual page says; EINVAL when neither is a pipe; with the opcode, EAGAIN where a pipe that
+ * does not block has nothing. Memory: none.
  */
 public final class Splice extends Op<Integer> {
     /** The offset of a pipe, and of a file that is used at its own position. */

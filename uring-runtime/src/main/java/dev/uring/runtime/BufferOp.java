@@ -8,12 +8,14 @@ import java.util.concurrent.CancellationException;
 
 /** An operation that moves one buffer: into the kernel's hands at submission, back with the result. */
 public abstract class BufferOp extends Op<BufResult> {
-    private final Descriptor descriptor;
-    private final IoBuffer buffer;
+    private Descriptor descriptor;
+    private IoBuffer buffer;
     /** The last result, answered again when the next one is equal, so that a reused operation allocates nothing. */
     private BufResult last;
     /** Whether a short result is gone on from; set before the first submission. */
     private boolean wholly;
+    /** Bytes asked for, as of the submission: the buffer may be the caller's again, and changed, before the result is taken. */
+    private int wholeBytes;
     /** How many bytes of this submission have moved; by the worker. */
     private int done;
 
@@ -26,6 +28,26 @@ public abstract class BufferOp extends Op<BufResult> {
     protected BufferOp(Descriptor descriptor, IoBuffer buffer) {
         this.descriptor = descriptor;
         this.buffer = buffer;
+        wholeBytes = buffer.lengthInFlight(); // for messages about an operation that was never submitted
+    }
+
+    /**
+     * Names other operands, for the next submission.
+     *
+     * @throws IllegalStateException when the operation is under way
+     */
+    final void retarget(Descriptor descriptor, IoBuffer buffer) {
+        if (isUnderWay()) {
+            throw new IllegalStateException(operation() + " cannot be changed: it is under way");
+        }
+        this.descriptor = descriptor;
+        this.buffer = buffer;
+    }
+
+    @Override
+    final int outcome() {
+        int last = super.outcome();
+        return last < 0 ? last : done + last;
     }
 
     /** Answers whether the operation fills the buffer, so that its result becomes the buffer's length. */
@@ -49,6 +71,12 @@ public abstract class BufferOp extends Op<BufResult> {
     /** Answers whether all is to be moved before the operation ends. */
     protected final boolean isWhole() {
         return wholly;
+    }
+
+    @Override
+    final void moveBuffer() {
+        super.moveBuffer();
+        wholeBytes = fills() ? buffer.capacity() : buffer.lengthInFlight();
     }
 
     @Override
@@ -89,7 +117,7 @@ public abstract class BufferOp extends Op<BufResult> {
 
     /** Answers how many bytes are still asked for: of the capacity to fill, or of the length to send. */
     protected final int lengthBytes() {
-        return (fills() ? buffer.capacity() : buffer.lengthInFlight()) - done;
+        return wholeBytes - done;
     }
 
     @Override
@@ -105,20 +133,15 @@ public abstract class BufferOp extends Op<BufResult> {
             throw failure(-res);
         }
         int bytes = done + res;
-        if (wholly && bytes < wholeBytes()) {
+        if (wholly && bytes < wholeBytes) {
             throw shortOf(bytes);
         }
         BufResult result = last;
-        if (result == null || result.bytes() != bytes) {
+        if (result == null || result.bytes() != bytes || result.buffer() != buffer) {
             result = new BufResult(bytes, buffer, null);
             last = result;
         }
         return result;
-    }
-
-    /** Answers what is asked for in all; the length of a buffer that was filled has changed by now, its capacity has not. */
-    private int wholeBytes() {
-        return fills() ? buffer.capacity() : buffer.lengthInFlight();
     }
 
     /** The exception for an operation that was to move all and found an end. */
@@ -150,6 +173,6 @@ public abstract class BufferOp extends Op<BufResult> {
 
     @Override
     protected String operands() {
-        return "fd=" + descriptor.fd() + " lengthBytes=" + wholeBytes() + (done == 0 ? "" : " doneBytes=" + done);
+        return "fd=" + descriptor.fd() + " lengthBytes=" + wholeBytes + (done == 0 ? "" : " doneBytes=" + done);
     }
 }

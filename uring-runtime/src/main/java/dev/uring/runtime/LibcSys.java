@@ -11,9 +11,12 @@ import dev.uring.ffi.LockRange;
 import dev.uring.ffi.MessageFlag;
 import dev.uring.ffi.OpenFlag;
 import dev.uring.ffi.OpenHow;
+import dev.uring.ffi.PathFlag;
+import dev.uring.ffi.PollDescriptor;
 import dev.uring.ffi.PollFlag;
 import dev.uring.ffi.ReadWriteFlag;
 import dev.uring.ffi.SocketConstant;
+import dev.uring.ffi.SpliceFlag;
 import dev.uring.ffi.Statx;
 import dev.uring.ffi.StatxMask;
 import java.lang.foreign.Arena;
@@ -35,6 +38,8 @@ public final class LibcSys implements Sys {
     private static final int PIPE_BYTES = 4096;
     /** A terminal that is writable may have no room after the first byte (n_tty_write; seen on 6.18 with line feeds). */
     private static final int TERMINAL_BYTES = 1;
+    /** How long a call that waits keeps a cancel from being heard. */
+    private static final int WAIT_MILLIS = 20;
 
     private LibcSys() {
     }
@@ -195,12 +200,24 @@ public final class LibcSys implements Sys {
         }
     }
 
+    /** Waits in poll(2) and not in splice(2), from which no cancel could bring a thread back. */
     @Override
     public int splice(int source, long sourceOffset, int target, long targetOffset, int lengthBytes) {
         try (Arena scope = Arena.ofConfined()) {
-            return (int) Libc.splice(source, position(scope, sourceOffset), target, position(scope, targetOffset),
-                    lengthBytes, 0);
+            if (!isReadySoon(scope, source, PollFlag.READABLE) || !isReadySoon(scope, target, PollFlag.WRITABLE)) {
+                return -Errno.EINTR;
+            }
+            int result = (int) Libc.splice(source, position(scope, sourceOffset), target, position(scope, targetOffset),
+                    lengthBytes, SpliceFlag.NON_BLOCKING);
+            return result == -Errno.EAGAIN ? -Errno.EINTR : result; // another was quicker
         }
+    }
+
+    private static boolean isReadySoon(Arena scope, int fd, int events) {
+        MemorySegment descriptor = scope.allocate(PollDescriptor.SIZE, Integer.BYTES);
+        PollDescriptor.fd(descriptor, 0, fd);
+        PollDescriptor.events(descriptor, 0, events);
+        return Libc.poll(descriptor, 1, WAIT_MILLIS) > 0;
     }
 
     private static MemorySegment position(Arena scope, long offset) {
@@ -240,16 +257,17 @@ public final class LibcSys implements Sys {
 
     @Override
     public int fchmodat(int directory, MemorySegment path, int mode) {
-        return isEmpty(path) ? LibcFile.fchmod(directory, mode) : LibcFile.fchmodat(directory, path, mode, 0);
+        return isSelf(directory, path) ? LibcFile.fchmod(directory, mode) : LibcFile.fchmodat(directory, path, mode, 0);
     }
 
     @Override
     public int utimensat(int directory, MemorySegment path, MemorySegment times, int flags) {
-        return LibcFile.utimensat(directory, isEmpty(path) ? MemorySegment.NULL : path, times, flags);
+        return LibcFile.utimensat(directory, isSelf(directory, path) ? MemorySegment.NULL : path, times, flags);
     }
 
-    private static boolean isEmpty(MemorySegment path) {
-        return path.get(ValueLayout.JAVA_BYTE, 0) == 0;
+    /** The directory of the process has no number, and an empty path there is nothing. */
+    private static boolean isSelf(int directory, MemorySegment path) {
+        return directory != PathFlag.CURRENT_DIRECTORY && path.get(ValueLayout.JAVA_BYTE, 0) == 0;
     }
 
     @Override

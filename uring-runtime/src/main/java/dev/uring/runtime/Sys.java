@@ -97,7 +97,10 @@ public interface Sys {
         return -Errno.ENOSYS;
     }
 
-    /** splice(2), one end of which is a pipe; offset -1 is the position of that end. Waits for the other side. */
+    /**
+     * splice(2), one end of which is a pipe; offset -1 is the position of that end. Waits for the other side, but not for
+     * ever: -EINTR after a while, so that whoever calls again may look for a cancel first.
+     */
     default int splice(int source, long sourceOffset, int target, long targetOffset, int lengthBytes) {
         return -Errno.ENOSYS;
     }

@@ -3,6 +3,7 @@ package dev.uring.runtime.sim;
 import dev.uring.ffi.Errno;
 import dev.uring.ffi.OpenFlag;
 import dev.uring.ffi.PollFlag;
+import dev.uring.ffi.ReadWriteFlag;
 import dev.uring.runtime.Sys;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -208,12 +209,42 @@ public final class MemorySys implements Sys {
 
     @Override
     public synchronized int pwrite(int fd, MemorySegment buffer, int lengthBytes, long offset, int flags) {
+        if (offset < 0 && flags == 0) {
+            return write(fd, buffer, lengthBytes);
+        }
         return switch (open.get(fd)) {
-            case OpenFile file when file.canWrite() -> writeFile(file.file, buffer, lengthBytes, offset);
+            case OpenFile file when file.canWrite() -> writeFile(file.file, buffer, lengthBytes,
+                    (flags & ReadWriteFlag.APPEND) != 0 ? file.file.length : offset);
             case WriteEnd _ -> -Errno.ESPIPE;
             case ReadEnd _, OpenFile _, Directory _ -> -Errno.EBADF;
             case null -> -Errno.EBADF;
         };
+    }
+
+    @Override
+    public synchronized int preadv(int fd, MemorySegment[] pieces, long offset) {
+        int done = 0;
+        for (MemorySegment each : pieces) {
+            int result = pread(fd, each, (int) each.byteSize(), offset + done);
+            if (result < 0) {
+                return result; // what fails fails at the first
+            }
+            done += result;
+        }
+        return done;
+    }
+
+    @Override
+    public synchronized int pwritev(int fd, MemorySegment[] pieces, long offset, int flags) {
+        int done = 0;
+        for (MemorySegment each : pieces) {
+            int result = pwrite(fd, each, (int) each.byteSize(), offset + done, flags);
+            if (result < 0) {
+                return result;
+            }
+            done += result;
+        }
+        return done;
     }
 
     @Override
