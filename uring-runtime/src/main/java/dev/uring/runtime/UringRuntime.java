@@ -679,6 +679,32 @@ public final class UringRuntime implements AutoCloseable {
         }
     }
 
+    // ---- waiting for other things than operations ----
+
+    /**
+     * Waits until a condition holds or the thread is interrupted, whose status stays: for what is built on operations and
+     * ends waits of its own. Parks a task and blocks any other thread; one that has lent itself to this runtime drives it.
+     *
+     * @param blocker what a dump of the thread names
+     * @param until without side effects; who makes it true calls {@link #unpark} afterwards
+     * @throws IllegalStateException in a callback on a worker, which waiting would stop
+     */
+    public void park(Object blocker, BooleanSupplier until) {
+        Worker.requireNoCallback("wait for " + blocker);
+        boolean stuck = false;
+        while (!until.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
+            stuck = Worker.park(blocker, stuck, workers.getFirst(), until);
+        }
+    }
+
+    /** Has a thread that waits in {@link #park} look at its condition again. For any thread; does not wait. */
+    public void unpark(Thread waiting) {
+        LockSupport.unpark(waiting);
+        if (currentThread) {
+            workers.getFirst().interruptWait();
+        }
+    }
+
     Scheduler scheduler() {
         return scheduler;
     }
