@@ -27,6 +27,8 @@ import picocli.CommandLine.ScopeType;
             ReadCommand.class,
             CatCommand.class,
             CpCommand.class,
+            WalkCommand.class,
+            WalCommand.class,
             DemoCommand.class,
             EchoCommand.class,
             NcCommand.class,
@@ -63,6 +65,7 @@ public final class Main {
         return new CommandLine(new Main())
                 .setOut(out)
                 .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, _) -> executeUsageError(e, err))
                 .setExecutionExceptionHandler((e, _, _) -> executeFailure(e, err));
     }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.uring.examples.JarRun.Outcome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands on files, run as a user runs them: what needs a process of its own. */
@@ -128,6 +131,72 @@ final class FileCommandsIT {
         assertThat(Files.readString(err)).isEqualToNormalizingNewlines(
                 "uring: write failed: standard output is closed or full\n");
         assertThat(process.exitValue()).isEqualTo(1);
+    }
+
+    @Test
+    void cat_reads_standard_input_from_a_pipe() throws Exception {
+        byte[] content = JarRun.content(1_000_000);
+        Process process = JarRun.builder(JarRun.line(driver, "cat", "-")).start();
+        try {
+            Thread.ofPlatform().daemon().start(() -> writeAll(process.getOutputStream(), content));
+            assertThat(process.getInputStream().readAllBytes()).isEqualTo(content);
+            assertThat(process.waitFor(JarRun.LIMIT_SECONDS, TimeUnit.SECONDS)).as("ends").isTrue();
+            assertThat(process.exitValue()).isZero();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static void writeAll(OutputStream out, byte[] bytes) {
+        try (out) {
+            out.write(bytes);
+        } catch (IOException e) {
+            throw new AssertionError("standard input was closed", e);
+        }
+    }
+
+    @Test
+    void walk_lists_what_there_is() throws Exception {
+        Files.createDirectories(work.resolve("a/b/c"));
+        Files.write(work.resolve("a/b/file"), JarRun.content(1000));
+        Files.createSymbolicLink(work.resolve("a/link"), Path.of("b"));
+        Outcome outcome = run(JarRun.NO_INPUT, "walk", work.toString(), "--stat");
+        assertThat(outcome.status()).as(outcome.err()).isZero();
+        assertThat(outcome.err()).matches("2 files, 4 directories, 1000 B in [\\d.]+ s: [\\d,]+/s\\R");
+        try (Stream<Path> all = Files.walk(work)) {
+            List<String> listed = outcome.out().lines().map(line -> line.substring(line.indexOf('/'))).toList();
+            assertThat(listed).containsExactlyInAnyOrderElementsOf(all.map(Path::toString).toList());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"each", "group"})
+    void wal_that_is_interrupted_finds_every_record_that_it_acknowledged(String sync) throws Exception {
+        Path log = work.resolve("log");
+        Path out = directory.resolve("out");
+        Path err = directory.resolve("err");
+        Process process = JarRun.builder(JarRun.line(driver, "wal", log.toString(), "--sync", sync, "--seconds", "1000",
+                "--size", "100")).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        try {
+            while (Files.notExists(log) || Files.size(log) < 10_000) {
+                assertThat(process.isAlive()).as(() -> "appends: " + read(err)).isTrue();
+                Thread.sleep(1);
+            }
+            assertThat(JarRun.interrupt(process)).isZero();
+            assertThat(process.waitFor(JarRun.LIMIT_SECONDS, TimeUnit.SECONDS)).as("ends").isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.exitValue()).as(() -> read(err)).isEqualTo(JarRun.interruptedStatus());
+        assertThat(read(out).lines().toList().getLast()).matches("wal ok: +[\\d,]+ records acknowledged, all .*");
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Outcome run(Path input, String... arguments) throws IOException, InterruptedException {

@@ -97,7 +97,9 @@ final class MainTest {
     @ValueSource(strings = {"read", "probe surplus", "demo one two", "read a 1 2 3", "echo", "echo 1 2",
         "echo 65536", "echo x", "nc host", "nc host 1 2", "cat", "cp", "cp one", "cp one two three",
         "cp a b --depth 0", "cp a b --depth 1025", "cp a b --depth x", "cp a b --block 0", "cp a b --block 4097",
-        "cp a b --block 1073741824", "cp a b --kernel --direct"})
+        "cp a b --block 1073741824", "cp a b --kernel --direct", "walk a b", "walk --depth -1", "walk --depth x",
+        "wal", "wal a b", "wal a --writers 0", "wal a --size 15", "wal a --size 1048577", "wal a --records 0",
+        "wal a --seconds 0", "wal a --seconds NaN", "wal a --records 1 --seconds 1", "wal a --sync never"})
     void missing_and_surplus_arguments_are_a_usage_error(String line) {
         assertThat(execute(line.split(" "))).isEqualTo(Main.STATUS_USAGE);
         assertThat(err.toString().lines()).hasSize(1);
