@@ -1,5 +1,6 @@
 package dev.uring.examples;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -12,18 +13,23 @@ final class Ending implements AutoCloseable {
     private final Thread hook = new Thread(this::ask, "ending");
     private volatile boolean asked;
 
-    /** Waits for the request; {@code stop} makes the command end, from another thread, and does not wait for it. */
+    /**
+     * Waits for the request.
+     *
+     * @param stop makes the command end; called on another thread, and does not wait for the end
+     * @throws CancellationException when the process is ending already, and would not wait for the command
+     */
     Ending(Runnable stop) {
         this.stop = stop;
         try {
             Runtime.getRuntime().addShutdownHook(hook);
-        } catch (IllegalStateException e) { // the request came before the command began
-            asked = true;
-            stop.run();
+        } catch (IllegalStateException e) {
+            throw (CancellationException) new CancellationException("the process is ending").initCause(e);
         }
     }
 
-    private void ask() {
+    /** What the virtual machine calls. */
+    void ask() {
         asked = true;
         stop.run();
         try {
@@ -31,11 +37,6 @@ final class Ending implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // somebody is in a greater hurry
         }
-    }
-
-    /** Answers whether the request has come. */
-    boolean isAsked() {
-        return asked;
     }
 
     /** The command has cleaned up. */
