@@ -19,6 +19,7 @@ public final class Read extends BufferOp {
     public static final long NO_OFFSET = -1;
 
     private long offset;
+    private boolean byCall;
 
     /**
      * Describes a read at an offset.
@@ -56,6 +57,14 @@ public final class Read extends BufferOp {
         return this;
     }
 
+    /**
+     * Has the system call made on a thread of the blocking pool, whatever the kernel's ring could do; before the submission.
+     */
+    public Read onBlockingPool() {
+        byCall = true;
+        return this;
+    }
+
     private long offset() {
         return offset == NO_OFFSET ? NO_OFFSET : offset + bytesBefore();
     }
@@ -67,7 +76,7 @@ public final class Read extends BufferOp {
 
     @Override
     protected boolean prepare(Sqe sqe, Capabilities kernel) {
-        if (!kernel.supports(Opcode.READ)) {
+        if (byCall || !kernel.supports(Opcode.READ)) {
             return false;
         }
         int registered = registeredIndex();
@@ -81,7 +90,7 @@ public final class Read extends BufferOp {
 
     @Override
     protected Readiness readiness() {
-        return offset == NO_OFFSET ? Readiness.READABLE : Readiness.BLOCKING;
+        return offset == NO_OFFSET && !byCall ? Readiness.READABLE : Readiness.BLOCKING;
     }
 
     @Override

@@ -19,6 +19,7 @@ public final class Write extends BufferOp {
     public static final long NO_OFFSET = -1;
 
     private long offset;
+    private boolean byCall;
     private int flags;
 
     /**
@@ -63,6 +64,14 @@ public final class Write extends BufferOp {
         return this;
     }
 
+    /**
+     * Has the system call made on a thread of the blocking pool, whatever the kernel's ring could do; before the submission.
+     */
+    public Write onBlockingPool() {
+        byCall = true;
+        return this;
+    }
+
     private long offset() {
         return offset == NO_OFFSET ? NO_OFFSET : offset + bytesBefore();
     }
@@ -74,7 +83,7 @@ public final class Write extends BufferOp {
 
     @Override
     protected boolean prepare(Sqe sqe, Capabilities kernel) {
-        if (!kernel.supports(Opcode.WRITE)) {
+        if (byCall || !kernel.supports(Opcode.WRITE)) {
             return false;
         }
         int registered = registeredIndex();
@@ -91,7 +100,7 @@ public final class Write extends BufferOp {
 
     @Override
     protected Readiness readiness() {
-        return offset == NO_OFFSET && flags == 0 ? Readiness.WRITABLE : Readiness.BLOCKING;
+        return offset == NO_OFFSET && flags == 0 && !byCall ? Readiness.WRITABLE : Readiness.BLOCKING;
     }
 
     @Override
