@@ -9,7 +9,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -32,7 +31,7 @@ final class CatCommandTest {
 
     @BeforeEach
     void setUp() {
-        Drivers.assumeRuns(driver);
+        Given.driver(driver);
         run = new CommandRun(driver);
     }
 
@@ -48,7 +47,7 @@ final class CatCommandTest {
             all.writeBytes(Files.readAllBytes(file));
         }
         line[7] = "-";
-        byte[] input = content(100_000);
+        byte[] input = Given.content(100_000);
         all.writeBytes(input);
         assertThat(run.execute(new ByteArrayInputStream(input), line)).as(run.err()).isZero();
         assertThat(run.bytes()).isEqualTo(all.toByteArray());
@@ -79,12 +78,6 @@ final class CatCommandTest {
     }
 
     private Path write(String name, int bytes) throws IOException {
-        return Files.write(directory.resolve(name), content(bytes));
-    }
-
-    private static byte[] content(int bytes) {
-        byte[] content = new byte[bytes];
-        new Random(bytes).nextBytes(content);
-        return content;
+        return Files.write(directory.resolve(name), Given.content(bytes));
     }
 }

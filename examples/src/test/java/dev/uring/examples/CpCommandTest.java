@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +39,7 @@ final class CpCommandTest {
 
     @BeforeEach
     void setUp() {
-        Drivers.assumeRuns(driver);
+        Given.driver(driver);
         run = new CommandRun(driver);
         source = directory.resolve("source");
         target = directory.resolve("target");
@@ -155,8 +154,6 @@ final class CpCommandTest {
     }
 
     private static void write(Path file, int bytes) throws IOException {
-        byte[] content = new byte[bytes];
-        new Random(bytes).nextBytes(content);
-        Files.write(file, content);
+        Files.write(file, Given.content(bytes));
     }
 }

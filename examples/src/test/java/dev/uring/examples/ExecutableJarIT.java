@@ -1,9 +1,9 @@
 package dev.uring.examples;
 
+import static dev.uring.examples.Given.content;
 import static dev.uring.examples.JarRun.JAR;
 import static dev.uring.examples.JarRun.JDK;
 import static dev.uring.examples.JarRun.LIMIT_SECONDS;
-import static dev.uring.examples.JarRun.content;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -222,7 +222,7 @@ final class ExecutableJarIT {
     @ParameterizedTest
     @ValueSource(strings = {"io_uring", "epoll", "nio"})
     void nc_gets_back_from_echo_what_it_sent_and_echo_stops_clean_on_sigint(String driver) throws Exception {
-        Drivers.assumeRuns(driver);
+        Given.driver(driver);
         Path echoErr = directory.resolve("echo-err");
         Process echo = new ProcessBuilder(JDK.resolve("bin/java").toString(), "-During.driver=" + driver, "-jar",
                 JAR.toString(), "echo", "0").redirectError(echoErr.toFile()).start();
@@ -257,7 +257,7 @@ final class ExecutableJarIT {
     }
 
     private static void assumeRing() {
-        Drivers.assumeRuns("io_uring");
+        Given.driver("io_uring");
     }
 
     /** Runs the jar where io_uring is forbidden as Docker's default profile does it. */

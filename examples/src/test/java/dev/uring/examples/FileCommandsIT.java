@@ -38,7 +38,7 @@ final class FileCommandsIT {
 
     @BeforeEach
     void setUp() throws IOException {
-        Drivers.assumeRuns(driver);
+        Given.driver(driver);
         work = Files.createDirectory(directory.resolve("work"));
     }
 
@@ -91,12 +91,12 @@ final class FileCommandsIT {
 
     @Test
     void cat_writes_files_a_pipe_and_standard_input_in_order() throws Exception {
-        Path file = Files.write(work.resolve("file"), JarRun.content(1_000_001));
+        Path file = Files.write(work.resolve("file"), Given.content(1_000_001));
         Path pipe = work.resolve("pipe");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
-        byte[] piped = JarRun.content(300_000);
+        byte[] piped = Given.content(300_000);
         Thread writer = Thread.ofPlatform().daemon().start(() -> writeAll(pipe, piped));
-        Path input = Files.write(work.resolve("input"), JarRun.content(70_000));
+        Path input = Files.write(work.resolve("input"), Given.content(70_000));
         Outcome outcome = run(input, "cat", file.toString(), pipe.toString(), "-", file.toString());
         writer.join();
         assertThat(outcome.err()).isEmpty();
@@ -118,7 +118,7 @@ final class FileCommandsIT {
 
     @Test
     void cat_to_a_closed_output_is_one_line_and_status_1() throws Exception {
-        Path file = Files.write(work.resolve("file"), JarRun.content(8_000_000));
+        Path file = Files.write(work.resolve("file"), Given.content(8_000_000));
         Path err = directory.resolve("err");
         Process process = JarRun.builder(JarRun.line(driver, "cat", file.toString())).redirectError(err.toFile()).start();
         try {
@@ -135,7 +135,7 @@ final class FileCommandsIT {
 
     @Test
     void cat_reads_standard_input_from_a_pipe() throws Exception {
-        byte[] content = JarRun.content(1_000_000);
+        byte[] content = Given.content(1_000_000);
         Process process = JarRun.builder(JarRun.line(driver, "cat", "-")).start();
         try {
             Thread.ofPlatform().daemon().start(() -> writeAll(process.getOutputStream(), content));
@@ -158,7 +158,7 @@ final class FileCommandsIT {
     @Test
     void walk_lists_what_there_is() throws Exception {
         Files.createDirectories(work.resolve("a/b/c"));
-        Files.write(work.resolve("a/b/file"), JarRun.content(1000));
+        Files.write(work.resolve("a/b/file"), Given.content(1000));
         Files.createSymbolicLink(work.resolve("a/link"), Path.of("b"));
         Outcome outcome = run(JarRun.NO_INPUT, "walk", work.toString(), "--stat");
         assertThat(outcome.status()).as(outcome.err()).isZero();

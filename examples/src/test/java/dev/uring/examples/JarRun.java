@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /** The built jar as a process of its own. */
@@ -76,12 +75,5 @@ final class JarRun {
         int sigint = 2;
         long signals = Long.parseUnsignedLong(ignored.substring(ignored.indexOf('\t') + 1).strip(), 16);
         return (signals >> sigint - 1 & 1) != 0;
-    }
-
-    /** Answers bytes without a pattern, the same for the same number. */
-    static byte[] content(int bytes) {
-        byte[] content = new byte[bytes];
-        new Random(bytes).nextBytes(content);
-        return content;
     }
 }

@@ -39,7 +39,7 @@ final class WalCommandTest {
 
     @BeforeEach
     void setUp() {
-        Drivers.assumeRuns(driver);
+        Given.driver(driver);
         run = new CommandRun(driver);
         log = directory.resolve("log");
     }

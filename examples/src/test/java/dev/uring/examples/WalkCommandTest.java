@@ -38,7 +38,7 @@ final class WalkCommandTest {
 
     @BeforeEach
     void setUp() {
-        Drivers.assumeRuns(driver);
+        Given.driver(driver);
         run = new CommandRun(driver);
     }
 
