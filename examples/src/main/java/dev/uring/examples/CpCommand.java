@@ -24,16 +24,16 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Copies a file so that the target is the old one or the whole new one at every moment: under a temporary name in the same
- * directory, which takes the target's place at the end. Whatever ends the copy before, short of kill -9, takes the temporary
- * file away.
+ * Copies a file so that the target is the old one or the whole new one at every moment: under a temporary name in the
+ * same directory, which takes the target's place at the end. Whatever ends the copy before, short of kill -9, takes the
+ * temporary file away.
  */
 @Command(
         name = "cp",
         description = {
             "Copies a file, with many blocks in flight.",
-            "The copy grows under a temporary name beside TARGET and takes its place when it is complete: TARGET is the "
-                + "old file or the whole new one, whenever the copy is interrupted, and nothing else is left."})
+            "The copy grows under a temporary name beside TARGET and takes its place when it is complete: TARGET is "
+                + "the old file or the whole new one, whenever the copy is interrupted, and nothing else is left."})
 final class CpCommand implements Callable<Integer> {
     private static final int PAGE = 4096;
     private static final int DEPTH_MAX = 1024;

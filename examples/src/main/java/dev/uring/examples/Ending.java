@@ -4,8 +4,9 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Lets a command end in order when the process is asked to (Ctrl-C, or kill). The request calls what the command gave, and
- * the process stays until {@link #close}. Its exit status is then 128 and the signal's number, whatever the command says.
+ * Lets a command end in order when the process is asked to (Ctrl-C, or kill). The request calls what the command gave,
+ * and the process stays until {@link #close}. Its exit status is then 128 and the signal's number, whatever the command
+ * says.
  */
 final class Ending implements AutoCloseable {
     private final Runnable stop;

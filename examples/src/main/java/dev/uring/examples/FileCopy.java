@@ -11,8 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * One copy of the bytes of a file. Several lanes, each a task with one registered buffer, take the next block, read it and
- * write it, until one finds the end. With O_DIRECT the last block is written in full, and what is too much cut off.
+ * One copy of the bytes of a file. Several lanes, each a task with one registered buffer, take the next block, read it
+ * and write it, until one finds the end. With O_DIRECT the last block is written up to a boundary, and what is too much
+ * cut off.
  */
 final class FileCopy {
     /** What O_DIRECT asks for where the kernel does not say. */

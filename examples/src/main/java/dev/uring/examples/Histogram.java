@@ -3,8 +3,8 @@ package dev.uring.examples;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * How often something took how long. Times are counted in buckets, 32 for each power of two, so that what is told of them is
- * exact up to 32 ns and else at most one part in 32 too long. For any thread.
+ * How often something took how long. Times are counted in buckets, 32 for each power of two, so that what is told of
+ * them is exact below 64 ns and else at most one part in 32 too long. For any thread.
  */
 final class Histogram {
     private static final int BUCKET_BITS = 5;

@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * A line on standard error that is told again and again while work goes on: on a terminal in place, and a last time at the
- * end; elsewhere once a second. Made and closed by a task.
+ * A line on standard error that is told again and again while work goes on: on a terminal in place, and a last time at
+ * the end; elsewhere once a second. Made and closed by a task.
  */
 final class LiveLine implements AutoCloseable {
     private static final Duration IN_PLACE_PERIOD = Duration.ofMillis(200);

@@ -22,7 +22,7 @@ final class ReadAhead {
     private record Piece(BufferOp read, long offset, int bytes) {
     }
 
-    /** Copies all there is: ahead from a file with a size, else one read after the other, as pipes and /proc need it. */
+    /** Copies all there is: ahead from a file with a size, else read after read, as pipes and /proc need it. */
     static void copy(AsyncFile file, PrintStream out) throws IOException {
         FileStat stat = file.stat().await();
         if (stat.isRegularFile() && stat.size() > 0) {

@@ -77,7 +77,8 @@ final class WalCommand implements Callable<Integer> {
     private int recordBytes;
 
     @Option(names = "--sync", paramLabel = "HOW", defaultValue = "group",
-            description = "each: a sync for every record; group: one for all that have come (default: ${DEFAULT-VALUE})")
+            description = "each: a sync for every record; group: one for all that have come "
+                + "(default: ${DEFAULT-VALUE})")
     private Sync sync;
 
     private final Histogram latencies = new Histogram();
@@ -190,9 +191,10 @@ final class WalCommand implements Callable<Integer> {
         long now = System.nanoTime();
         Histogram.Snapshot all = latencies.snapshot();
         Histogram.Snapshot since = all.since(told);
+        double rate = since.count() * (double) SECOND / (now - toldNanos);
         String line = String.format(Locale.ROOT, "%4d s  %,8.0f commits/s  p50 %s  p99 %s  max %s",
-                (now - beginNanos) / SECOND, since.count() * (double) SECOND / (now - toldNanos), time(since.nanos(0.5)),
-                time(since.nanos(0.99)), time(since.nanos(1)));
+                (now - beginNanos) / SECOND, rate, time(since.nanos(0.5)), time(since.nanos(0.99)),
+                time(since.nanos(1)));
         told = all;
         toldNanos = now;
         return line;

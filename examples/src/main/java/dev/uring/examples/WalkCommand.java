@@ -40,7 +40,7 @@ final class WalkCommand implements Callable<Integer> {
     private int depthMax = Integer.MAX_VALUE;
 
     @Option(names = "--stat",
-            description = "begin lines with type (d, f, l, or o for others), size in bytes, and time of the last change")
+            description = "begin lines with type (d, f, l, or o for others), size in bytes, time of the last change")
     private boolean stats;
 
     private final StringBuilder text = new StringBuilder();
@@ -85,7 +85,8 @@ final class WalkCommand implements Callable<Integer> {
         if (stat != null) {
             bytes += stat.isRegularFile() ? stat.size() : 0;
             String size = Long.toString(stat.size());
-            text.append(type(entry)).append(" ".repeat(Math.max(SIZE_WIDTH - size.length(), 1))).append(size).append(' ')
+            text.append(type(entry)).append(" ".repeat(Math.max(SIZE_WIDTH - size.length(), 1))).append(size)
+                    .append(' ')
                     .append(stat.lastModifiedTime().toInstant().truncatedTo(ChronoUnit.SECONDS)).append(' ');
         }
         text.append(entry.path()).append('\n');

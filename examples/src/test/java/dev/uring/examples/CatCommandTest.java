@@ -74,7 +74,8 @@ final class CatCommandTest {
     @Test
     void directory_is_refused() {
         assertThat(run.execute("cat", directory.toString())).isEqualTo(Main.STATUS_FAILED);
-        assertThat(run.err().lines()).hasSize(1).first().asString().startsWith("uring: ").contains(directory.toString());
+        assertThat(run.err().lines()).hasSize(1).first().asString()
+                .startsWith("uring: ").contains(directory.toString());
     }
 
     private Path write(String name, int bytes) throws IOException {

@@ -102,9 +102,10 @@ final class FileCommandsIT {
         assertThat(outcome.err()).isEmpty();
         assertThat(outcome.status()).isZero();
         var all = new ByteArrayOutputStream();
-        for (byte[] part : List.of(Files.readAllBytes(file), piped, Files.readAllBytes(input), Files.readAllBytes(file))) {
-            all.writeBytes(part);
-        }
+        all.writeBytes(Files.readAllBytes(file));
+        all.writeBytes(piped);
+        all.writeBytes(Files.readAllBytes(input));
+        all.writeBytes(Files.readAllBytes(file));
         assertThat(outcome.bytes()).isEqualTo(all.toByteArray());
     }
 
@@ -120,7 +121,8 @@ final class FileCommandsIT {
     void cat_to_a_closed_output_is_one_line_and_status_1() throws Exception {
         Path file = Files.write(work.resolve("file"), Given.content(8_000_000));
         Path err = directory.resolve("err");
-        Process process = JarRun.builder(JarRun.line(driver, "cat", file.toString())).redirectError(err.toFile()).start();
+        Process process = JarRun.builder(JarRun.line(driver, "cat", file.toString())).redirectError(err.toFile())
+                .start();
         try {
             assertThat(process.getInputStream().read()).isNotNegative();
             process.getInputStream().close();

@@ -52,8 +52,8 @@ final class WalCommandTest {
         assertThat(Files.size(log)).isEqualTo((long) records * size);
         assertThat(run.out()).contains("driver " + driver).containsPattern("commits +" + records + " in ")
                 .containsPattern("latency +p50 .*, p90 .*, p99 .*, p99.9 .*, max ")
-                .endsWith("wal ok:   " + records + " records acknowledged, all of them found and whole, among " + records
-                        + " in the file\n");
+                .endsWith("wal ok:   " + records + " records acknowledged, all of them found and whole, among "
+                        + records + " in the file\n");
     }
 
     @Test
@@ -83,7 +83,8 @@ final class WalCommandTest {
         all[RECORD_BYTES * 555 + RECORD_BYTES - 1] ^= 1; // the last bit of record 277 of writer 1
         Files.write(log, all);
         assertThatIOException().isThrownBy(() -> check(1000, 1000))
-                .withMessage("acknowledged record is missing: path=" + log + " writer=1 sequence=277 acknowledged=1000");
+                .withMessage("acknowledged record is missing: path=" + log
+                        + " writer=1 sequence=277 acknowledged=1000");
         assertThat(check(1000, 277)).isEqualTo(1999);
     }
 
@@ -99,7 +100,8 @@ final class WalCommandTest {
         System.arraycopy(all, 0, all, RECORD_BYTES * 4, RECORD_BYTES);
         Files.write(log, all);
         assertThatIOException().isThrownBy(() -> check(1, 1))
-                .withMessage("record comes twice: path=" + log + " offset=" + RECORD_BYTES * 4 + " writer=0 sequence=0");
+                .withMessage("record comes twice: path=" + log + " offset=" + RECORD_BYTES * 4
+                        + " writer=0 sequence=0");
     }
 
     private long check(long... acknowledged) throws Exception {

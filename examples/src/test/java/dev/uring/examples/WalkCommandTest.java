@@ -48,7 +48,8 @@ final class WalkCommandTest {
         long seed = Long.getLong("uring.test.seed", new Random().nextLong());
         System.out.println("-During.test.seed=" + seed);
         grow(directory, new Random(seed), 4);
-        assertThat(run.execute("walk", directory.toString(), "--depth", Integer.toString(depthMax))).as(run.err()).isZero();
+        assertThat(run.execute("walk", directory.toString(), "--depth", Integer.toString(depthMax))).as(run.err())
+                .isZero();
         assertThat(run.out().lines()).containsExactlyInAnyOrderElementsOf(walk(depthMax));
         assertThat(run.err()).matches("[\\d,]+ files, [\\d,]+ directories in [\\d.]+ s: [\\d,]+/s\\R");
     }
@@ -91,7 +92,8 @@ final class WalkCommandTest {
             assertThat(run.execute("walk", directory.toString())).isEqualTo(Main.STATUS_FAILED);
             assertThat(run.out().lines()).containsExactlyInAnyOrder(directory.toString(), closed.toString(),
                     directory.resolve("open").toString());
-            assertThat(run.err().lines()).hasSize(2).first().asString().startsWith("uring: " + closed).contains("EACCES");
+            assertThat(run.err().lines()).hasSize(2).first().asString()
+                    .startsWith("uring: " + closed).contains("EACCES");
         } finally {
             Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
         }
