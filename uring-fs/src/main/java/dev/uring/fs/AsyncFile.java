@@ -158,12 +158,12 @@ public final class AsyncFile extends Descriptor {
      * reading them needs, are on stable storage. A short write is gone on from, durably too.
      */
     public BufferOp writeDurably(IoBuffer buffer, long offset) {
-        return submitted(new Write(this, buffer, requireOffset(offset)).whole().flags(ReadWriteFlag.DATA_SYNC));
+        return submitted(durable(new Write(this, buffer, requireOffset(offset)).flags(ReadWriteFlag.DATA_SYNC)));
     }
 
     /** As {@link #append}, and makes it durable as {@link #writeDurably} does. */
     public BufferOp appendDurably(IoBuffer buffer) {
-        return submitted(new Write(this, buffer, 0).whole().flags(ReadWriteFlag.APPEND | ReadWriteFlag.DATA_SYNC));
+        return submitted(durable(new Write(this, buffer, 0).flags(ReadWriteFlag.APPEND | ReadWriteFlag.DATA_SYNC)));
     }
 
     /**
@@ -178,6 +178,14 @@ public final class AsyncFile extends Descriptor {
     private Write writeAtPosition(IoBuffer buffer) {
         Write write = new Write(this, buffer, Write.NO_OFFSET);
         return options.isDirect() ? write.onBlockingPool() : write;
+    }
+
+    /**
+     * A ring has the buffered writes of one file done one by one in a thread of the kernel's, and the sync of each with it;
+     * calls from several threads share the commits of the file system (docs/PERFORMANCE.md).
+     */
+    private Write durable(Write write) {
+        return options.isDirect() ? write.whole() : write.whole().onBlockingPool();
     }
 
     private static <T extends BufferOp> T submitted(T op) {
