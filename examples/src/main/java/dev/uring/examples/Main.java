@@ -2,6 +2,7 @@ package dev.uring.examples;
 
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
+import java.util.concurrent.ExecutionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -24,6 +25,10 @@ import picocli.CommandLine.ScopeType;
             HelpCommand.class,
             ProbeCommand.class,
             ReadCommand.class,
+            CatCommand.class,
+            CpCommand.class,
+            WalkCommand.class,
+            WalCommand.class,
             DemoCommand.class,
             EchoCommand.class,
             NcCommand.class,
@@ -35,10 +40,13 @@ import picocli.CommandLine.ScopeType;
         exitCodeOnInvalidInput = Main.STATUS_USAGE,
         exitCodeOnExecutionException = Main.STATUS_FAILED,
         exitCodeListHeading = "%nExit status:%n",
-        exitCodeList = {"0:success", "1:the command failed, for the reason on standard error", "2:wrong usage"})
+        exitCodeList = {"0:success", "1:the command failed, for the reason on standard error", "2:wrong usage",
+            "130:the command was interrupted, and has cleaned up"})
 public final class Main {
     static final int STATUS_FAILED = 1;
     static final int STATUS_USAGE = 2;
+    /** What a shell reports of a process that SIGINT ended. */
+    static final int STATUS_INTERRUPTED = 130;
 
     private Main() {
     }
@@ -57,6 +65,7 @@ public final class Main {
         return new CommandLine(new Main())
                 .setOut(out)
                 .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, _) -> executeUsageError(e, err))
                 .setExecutionExceptionHandler((e, _, _) -> executeFailure(e, err));
     }
@@ -85,7 +94,8 @@ public final class Main {
 
     /** An exception whose message alone is no sentence (a bare file name, nothing at all) is told with its name. */
     private static String describe(Throwable thrown) {
-        if (thrown.getMessage() == null && thrown.getCause() != null) {
+        boolean wraps = thrown instanceof ExecutionException || thrown.getMessage() == null; // that a task failed, say
+        if (wraps && thrown.getCause() != null) {
             return describe(thrown.getCause());
         }
         boolean sentence = thrown.getMessage() != null && thrown instanceof Exception

@@ -63,12 +63,7 @@ final class NcCommand implements Callable<Integer> {
     private void receiveOutput(TcpStream stream, PrintStream out) throws IOException {
         try (IoBuffer buffer = IoBuffer.allocate(Streams.PIECE_BYTES)) {
             while (stream.receive(buffer).await().bytes() > 0) {
-                byte[] bytes = buffer.toByteArray();
-                out.write(bytes, 0, bytes.length);
-                out.flush();
-                if (out.checkError()) {
-                    throw new IOException("write failed: standard output is closed or full");
-                }
+                Streams.write(out, buffer.toByteArray(), buffer.length());
             }
         } catch (CancellationException e) {
             throw failure;

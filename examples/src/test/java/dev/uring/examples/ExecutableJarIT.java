@@ -1,15 +1,18 @@
 package dev.uring.examples;
 
+import static dev.uring.examples.Given.content;
+import static dev.uring.examples.JarRun.JAR;
+import static dev.uring.examples.JarRun.JDK;
+import static dev.uring.examples.JarRun.LIMIT_SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.uring.ffi.Capabilities;
+import dev.uring.examples.JarRun.Outcome;
 import dev.uring.ffi.Errno;
 import dev.uring.runtime.SeccompLauncher;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
@@ -30,20 +32,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The built jar, run as a user runs it. */
 final class ExecutableJarIT {
-    private static final Path JAR = Path.of(System.getProperty("uring.examples.jar"));
     private static final String LAUNCHER = "dev.uring.examples.Launcher";
-    private static final Path JDK = Path.of(System.getProperty("java.home"));
     private static final Path JDKS = Path.of("/usr/lib/jvm");
-    private static final long LIMIT_SECONDS = 60;
 
     @TempDir
     private Path directory;
-
-    private record Outcome(int status, byte[] bytes, String err) {
-        String out() {
-            return new String(bytes, StandardCharsets.UTF_8);
-        }
-    }
 
     @Test
     void manifest_names_the_launcher_and_opens_what_carrier_mode_needs() throws IOException {
@@ -229,7 +222,7 @@ final class ExecutableJarIT {
     @ParameterizedTest
     @ValueSource(strings = {"io_uring", "epoll", "nio"})
     void nc_gets_back_from_echo_what_it_sent_and_echo_stops_clean_on_sigint(String driver) throws Exception {
-        assumeTrue(!driver.equals("io_uring") || ring(), "io_uring is refused here");
+        Given.driver(driver);
         Path echoErr = directory.resolve("echo-err");
         Process echo = new ProcessBuilder(JDK.resolve("bin/java").toString(), "-During.driver=" + driver, "-jar",
                 JAR.toString(), "echo", "0").redirectError(echoErr.toFile()).start();
@@ -246,7 +239,7 @@ final class ExecutableJarIT {
             assertThat(outcome.bytes()).isEqualTo(content);
 
             try (var idle = new Socket("127.0.0.1", Integer.parseInt(port))) { // one more, in use at the end
-                assertThat(new ProcessBuilder("kill", interrupt(), Long.toString(echo.pid())).start().waitFor()).isZero();
+                assertThat(JarRun.interrupt(echo)).isZero();
                 assertThat(echo.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).as("echo ends").isTrue();
                 assertThat(idle.getInputStream().read()).as("end of the connection").isEqualTo(-1);
             }
@@ -264,26 +257,7 @@ final class ExecutableJarIT {
     }
 
     private static void assumeRing() {
-        assumeTrue(ring(), "io_uring is refused here");
-    }
-
-    private static boolean ring() {
-        return Capabilities.probe() instanceof Capabilities.Answer.Available;
-    }
-
-    private static byte[] content(int bytes) {
-        byte[] content = new byte[bytes];
-        new Random(bytes).nextBytes(content);
-        return content;
-    }
-
-    /** What a shell starts in the background ignores SIGINT, and so do its children; SIGTERM takes the same way. */
-    private static String interrupt() throws IOException {
-        String ignored = Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(line -> line.startsWith("SigIgn:")).findFirst().orElseThrow();
-        int sigint = 2;
-        long signals = Long.parseUnsignedLong(ignored.substring(ignored.indexOf('\t') + 1).strip(), 16);
-        return (signals >> sigint - 1 & 1) == 0 ? "-INT" : "-TERM";
+        Given.driver("io_uring");
     }
 
     /** Runs the jar where io_uring is forbidden as Docker's default profile does it. */
@@ -311,19 +285,7 @@ final class ExecutableJarIT {
     private Outcome start(Path jdk, Path input, String... arguments) throws IOException, InterruptedException {
         List<String> line = new ArrayList<>(List.of(jdk.resolve("bin/java").toString()));
         line.addAll(List.of(arguments));
-        Path out = directory.resolve("out");
-        Path err = directory.resolve("err");
-        ProcessBuilder builder = new ProcessBuilder(line).redirectInput(input.toFile()).redirectOutput(out.toFile())
-                .redirectError(err.toFile());
-        builder.environment().remove("JDK_JAVA_OPTIONS"); // either makes java announce itself on standard error
-        builder.environment().remove("JAVA_TOOL_OPTIONS");
-        Process process = builder.start();
-        try {
-            assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).as("ends in time: " + line).isTrue();
-            return new Outcome(process.exitValue(), Files.readAllBytes(out), Files.readString(err));
-        } finally {
-            process.destroyForcibly();
-        }
+        return JarRun.start(directory, input, line);
     }
 
     private static List<Path> olderJdks() throws IOException {

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,6 +63,13 @@ final class MainTest {
     }
 
     @Test
+    void failure_of_a_task_is_told_as_if_there_were_no_task() {
+        thrown = new ExecutionException("task 5 failed", new IOException("read failed: fd=7"));
+        assertThat(execute("fail")).isEqualTo(Main.STATUS_FAILED);
+        assertThat(err.toString()).isEqualToNormalizingNewlines("uring: read failed: fd=7\n");
+    }
+
+    @Test
     void error_is_told_by_its_cause() {
         thrown = new ExceptionInInitializerError(new UnsatisfiedLinkError("no function io_uring_enter"));
         assertThat(execute("fail")).isEqualTo(Main.STATUS_FAILED);
@@ -87,7 +95,11 @@ final class MainTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"read", "probe surplus", "demo one two", "read a 1 2 3", "echo", "echo 1 2",
-        "echo 65536", "echo x", "nc host", "nc host 1 2"})
+        "echo 65536", "echo x", "nc host", "nc host 1 2", "cat", "cp", "cp one", "cp one two three",
+        "cp a b --depth 0", "cp a b --depth 1025", "cp a b --depth x", "cp a b --block 0", "cp a b --block 4097",
+        "cp a b --block 1073741824", "cp a b --kernel --direct", "walk a b", "walk --depth -1", "walk --depth x",
+        "wal", "wal a b", "wal a --writers 0", "wal a --size 15", "wal a --size 1048577", "wal a --records 0",
+        "wal a --seconds 0", "wal a --seconds NaN", "wal a --records 1 --seconds 1", "wal a --sync never"})
     void missing_and_surplus_arguments_are_a_usage_error(String line) {
         assertThat(execute(line.split(" "))).isEqualTo(Main.STATUS_USAGE);
         assertThat(err.toString().lines()).hasSize(1);
