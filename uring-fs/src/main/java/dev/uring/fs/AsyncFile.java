@@ -94,12 +94,18 @@ public final class AsyncFile extends Descriptor {
 
     /** Reads from the file's position on, and moves it; 0 bytes are the end. */
     public BufferOp read(IoBuffer buffer) {
-        return submitted(new Read(this, buffer, Read.NO_OFFSET));
+        return submitted(readHere(buffer));
     }
 
     /** As {@link #read}, but fills the buffer, or fails with EOFException. */
     public BufferOp readExactly(IoBuffer buffer) {
-        return submitted(new Read(this, buffer, Read.NO_OFFSET).whole());
+        return submitted(readHere(buffer).whole());
+    }
+
+    /** At the file's position, which io_uring does not move for a file in O_DIRECT. */
+    private Read readHere(IoBuffer buffer) {
+        Read read = new Read(this, buffer, Read.NO_OFFSET);
+        return options.isDirect() ? read.bySystemCall() : read;
     }
 
     /**
@@ -140,12 +146,17 @@ public final class AsyncFile extends Descriptor {
 
     /** Writes at the file's position, and moves it. Fewer bytes may be written than asked for. */
     public BufferOp write(IoBuffer buffer) {
-        return submitted(new Write(this, buffer, Write.NO_OFFSET));
+        return submitted(writeHere(buffer));
     }
 
     /** As {@link #write}, but writes all, or fails. */
     public BufferOp writeAll(IoBuffer buffer) {
-        return submitted(new Write(this, buffer, Write.NO_OFFSET).whole());
+        return submitted(writeHere(buffer).whole());
+    }
+
+    private Write writeHere(IoBuffer buffer) {
+        Write write = new Write(this, buffer, Write.NO_OFFSET);
+        return options.isDirect() ? write.bySystemCall() : write;
     }
 
     /** Writes all of the buffer at the end of the file, wherever that is by then; several are not mixed unless one is short. */

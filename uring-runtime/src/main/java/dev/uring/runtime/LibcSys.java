@@ -262,7 +262,8 @@ public final class LibcSys implements Sys {
 
     @Override
     public int utimensat(int directory, MemorySegment path, MemorySegment times, int flags) {
-        return LibcFile.utimensat(directory, isSelf(directory, path) ? MemorySegment.NULL : path, times, flags);
+        // The C library refuses the null path, by which the system call means the descriptor itself.
+        return LibcFile.utimensat(directory, path, times, isSelf(directory, path) ? flags | PathFlag.EMPTY_PATH : flags);
     }
 
     /** The directory of the process has no number, and an empty path there is nothing. */

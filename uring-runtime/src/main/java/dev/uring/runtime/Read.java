@@ -42,6 +42,15 @@ public final class Read extends BufferOp {
         return this;
     }
 
+    /**
+     * Has a thread of the blocking pool make the system call, on every driver; before the submission. For a file in O_DIRECT
+     * without an offset: io_uring leaves the file's position where it was (io_complete_rw, seen on 6.18).
+     */
+    public Read bySystemCall() {
+        beCalled();
+        return this;
+    }
+
     private long offset() {
         return offset == NO_OFFSET ? NO_OFFSET : offset + bytesBefore();
     }
@@ -53,7 +62,7 @@ public final class Read extends BufferOp {
 
     @Override
     protected boolean prepare(Sqe sqe, Capabilities kernel) {
-        if (!kernel.supports(Opcode.READ)) {
+        if (isCalled() || !kernel.supports(Opcode.READ)) {
             return false;
         }
         int registered = registeredIndex();
@@ -67,7 +76,7 @@ public final class Read extends BufferOp {
 
     @Override
     protected Readiness readiness() {
-        return offset == NO_OFFSET ? Readiness.READABLE : Readiness.BLOCKING;
+        return offset == NO_OFFSET && !isCalled() ? Readiness.READABLE : Readiness.BLOCKING;
     }
 
     @Override

@@ -49,6 +49,15 @@ public final class Write extends BufferOp {
         return this;
     }
 
+    /**
+     * Has a thread of the blocking pool make the system call, on every driver; before the submission. For a file in O_DIRECT
+     * without an offset: io_uring leaves the file's position where it was (io_complete_rw, seen on 6.18).
+     */
+    public Write bySystemCall() {
+        beCalled();
+        return this;
+    }
+
     private long offset() {
         return offset == NO_OFFSET ? NO_OFFSET : offset + bytesBefore();
     }
@@ -60,7 +69,7 @@ public final class Write extends BufferOp {
 
     @Override
     protected boolean prepare(Sqe sqe, Capabilities kernel) {
-        if (!kernel.supports(Opcode.WRITE)) {
+        if (isCalled() || !kernel.supports(Opcode.WRITE)) {
             return false;
         }
         int registered = registeredIndex();
@@ -77,7 +86,7 @@ public final class Write extends BufferOp {
 
     @Override
     protected Readiness readiness() {
-        return offset == NO_OFFSET && flags == 0 ? Readiness.WRITABLE : Readiness.BLOCKING;
+        return offset == NO_OFFSET && flags == 0 && !isCalled() ? Readiness.WRITABLE : Readiness.BLOCKING;
     }
 
     @Override
