@@ -18,8 +18,10 @@ import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -58,6 +60,11 @@ final class NioErrno {
         Map.entry("operation not permitted", Errno.EPERM),
         Map.entry("read-only file system", Errno.EROFS),
         Map.entry("text file busy", Errno.ETXTBSY),
+        Map.entry("resource busy", Errno.EBUSY),
+        Map.entry("cross-device link", Errno.EXDEV),
+        Map.entry("too many links", Errno.EMLINK),
+        Map.entry("no locks available", Errno.ENOLCK),
+        Map.entry("operation not supported", Errno.EOPNOTSUPP),
         Map.entry("no such device or address", Errno.ENXIO),
         Map.entry("message too long", Errno.EMSGSIZE),
         Map.entry("protocol not available", Errno.ENOPROTOOPT),
@@ -81,6 +88,7 @@ final class NioErrno {
             case NotDirectoryException _ -> Errno.ENOTDIR;
             case FileSystemLoopException _ -> Errno.ELOOP;
             case NotLinkException _ -> Errno.EINVAL;
+            case AtomicMoveNotSupportedException _ -> Errno.EXDEV;
             case ReadOnlyFileSystemException _ -> Errno.EROFS;
             case ConnectException e -> ofText(e, Errno.ECONNREFUSED);
             case BindException e -> ofText(e, Errno.EADDRINUSE);
@@ -105,7 +113,10 @@ final class NioErrno {
     }
 
     private static int ofText(Exception thrown, int otherwise) {
-        String text = String.valueOf(thrown.getMessage()).toLowerCase(Locale.ROOT);
+        // A reason comes without the path, in which a user may have written anything.
+        String words = thrown instanceof FileSystemException e && e.getReason() != null ? e.getReason()
+                : String.valueOf(thrown.getMessage());
+        String text = words.toLowerCase(Locale.ROOT);
         for (Map.Entry<String, Integer> each : TEXTS) {
             if (text.contains(each.getKey())) {
                 return each.getValue();

@@ -1,6 +1,7 @@
 package dev.uring.fallback;
 
 import dev.uring.ffi.Errno;
+import dev.uring.ffi.FileMode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
@@ -18,6 +19,11 @@ final class NioPipe extends NioSelectable {
 
     NioPipe(Pipe.SinkChannel sink) throws IOException {
         channel = sink.configureBlocking(false);
+    }
+
+    @Override
+    int fileType() {
+        return FileMode.PIPE;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.uring.fallback;
 
 import dev.uring.ffi.Errno;
+import dev.uring.ffi.FileMode;
 import dev.uring.ffi.PollFlag;
 import dev.uring.ffi.SocketConstant;
 import java.io.IOException;
@@ -55,6 +56,11 @@ final class NioSocket extends NioSelectable {
 
     int type() {
         return type;
+    }
+
+    @Override
+    int fileType() {
+        return FileMode.SOCKET;
     }
 
     // ---- channels ----

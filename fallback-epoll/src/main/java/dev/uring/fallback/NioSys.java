@@ -1,243 +1,28 @@
 package dev.uring.fallback;
 
-import dev.uring.ffi.CString;
 import dev.uring.ffi.Errno;
 import dev.uring.ffi.MessageFlag;
-import dev.uring.ffi.PathFlag;
-import dev.uring.ffi.PollFlag;
 import dev.uring.ffi.SocketAddressCodec;
 import dev.uring.ffi.SocketConstant;
 import dev.uring.ffi.SocketOption;
-import dev.uring.runtime.Sys;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Pipe;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.BitSet;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Plays the kernel on java.nio, with its own numbers, which mean nothing elsewhere. The numbers of errors, flags and
- * families are those of Linux on every host. What java.nio cannot do is refused in words, see {@link #failure()}.
+ * families are those of Linux on every host. What java.nio cannot do is refused in words, see {@link #failure()}. The
+ * calls of sockets are here, those of files and paths above.
  *
  * <p>One for each runtime; for any thread. Needs no native access.
  */
-final class NioSys implements Sys {
-    private static final int FIRST_NUMBERS = 64;
+final class NioSys extends NioFiles {
     private static final int TYPE_FLAGS = SocketConstant.CLOSE_ON_EXEC | SocketConstant.NON_BLOCKING;
     /** Flags without which a call would mean the same here. */
     private static final int HARMLESS = MessageFlag.DONT_WAIT | MessageFlag.NO_SIGNAL | MessageFlag.WAIT_ALL;
-
-    /** Inside, the table changes: for the time of a few stores, so that nobody waits but on the processor. */
-    private final AtomicBoolean busy = new AtomicBoolean();
-    private final BitSet used = new BitSet();
-    /** By number. Who has a number has it from the thread that stored here, so elements may be plain. */
-    private volatile NioOpened[] table = new NioOpened[FIRST_NUMBERS];
-    private final ThreadLocal<Exception> failure = new ThreadLocal<>();
-
-    // ---- numbers ----
-
-    /** Answers what a number stands for, or null. */
-    NioOpened opened(int fd) {
-        NioOpened[] all = table;
-        return fd >= 0 && fd < all.length ? all[fd] : null;
-    }
-
-    /** Answers how many numbers are open. */
-    int count() {
-        enter();
-        try {
-            return used.cardinality();
-        } finally {
-            busy.set(false);
-        }
-    }
-
-    private void enter() {
-        while (!busy.compareAndSet(false, true)) { // ends: nobody stays
-            Thread.onSpinWait();
-        }
-    }
-
-    /** Gives the lowest free number. */
-    private int add(NioOpened opened) {
-        enter();
-        try {
-            int fd = used.nextClearBit(0);
-            used.set(fd);
-            if (fd == table.length) {
-                table = Arrays.copyOf(table, 2 * fd);
-            }
-            table[fd] = opened;
-            return fd;
-        } finally {
-            busy.set(false);
-        }
-    }
-
-    private NioOpened remove(int fd) {
-        enter();
-        try {
-            NioOpened removed = opened(fd);
-            if (removed != null) {
-                table[fd] = null;
-                used.clear(fd);
-            }
-            return removed;
-        } finally {
-            busy.set(false);
-        }
-    }
-
-    // ---- errors ----
-
-    /** Keeps the exception where its number says too little; those numbers come from here alone. */
-    private int failed(Exception thrown) {
-        int errno = NioErrno.of(thrown);
-        if (errno == Errno.EIO || errno == Errno.EINVAL || errno == Errno.EOPNOTSUPP) {
-            failure.set(thrown);
-        }
-        return -errno;
-    }
-
-    @Override
-    public Throwable failure() {
-        Exception last = failure.get();
-        failure.remove();
-        return last;
-    }
-
-    // ---- bytes ----
-
-    private static ByteBuffer bytes(MemorySegment buffer, int lengthBytes) {
-        return buffer.asSlice(0, lengthBytes).asByteBuffer();
-    }
-
-    @Override
-    public int read(int fd, MemorySegment buffer, int lengthBytes) {
-        NioOpened opened = opened(fd);
-        try {
-            return opened == null ? -Errno.EBADF : opened.read(bytes(buffer, lengthBytes));
-        } catch (IOException | RuntimeException e) {
-            return failed(e);
-        }
-    }
-
-    @Override
-    public int write(int fd, MemorySegment buffer, int lengthBytes) {
-        NioOpened opened = opened(fd);
-        try {
-            return opened == null ? -Errno.EBADF : opened.write(bytes(buffer, lengthBytes));
-        } catch (IOException | RuntimeException e) {
-            return failed(e);
-        }
-    }
-
-    @Override
-    public int pread(int fd, MemorySegment buffer, int lengthBytes, long offset) {
-        NioOpened opened = opened(fd);
-        try {
-            return opened == null ? -Errno.EBADF : opened.pread(bytes(buffer, lengthBytes), checked(offset));
-        } catch (IOException | RuntimeException e) {
-            return failed(e);
-        }
-    }
-
-    @Override
-    public int pwrite(int fd, MemorySegment buffer, int lengthBytes, long offset, int flags) {
-        NioOpened opened = opened(fd);
-        try {
-            return opened == null ? -Errno.EBADF : opened.pwrite(bytes(buffer, lengthBytes), checked(offset));
-        } catch (IOException | RuntimeException e) {
-            return failed(e);
-        }
-    }
-
-    private static long checked(long offset) {
-        if (offset < 0) {
-            throw new NioRefusal(Errno.EINVAL, "a negative offset: offset=" + offset);
-        }
-        return offset;
-    }
-
-    @Override
-    public int close(int fd) {
-        NioOpened removed = remove(fd);
-        try {
-            if (removed == null) {
-                return -Errno.EBADF;
-            }
-            removed.close();
-            return 0;
-        } catch (IOException | RuntimeException e) {
-            return failed(e);
-        }
-    }
-
-    @Override
-    public int poll(int fd, int events) {
-        NioOpened opened = opened(fd);
-        try {
-            return opened == null ? PollFlag.INVALID : opened.poll(events);
-        } catch (IOException | RuntimeException e) {
-            return failed(e);
-        }
-    }
-
-    // ---- files and pipes ----
-
-    @Override
-    public int openat(int directory, MemorySegment path, int flags, int mode) {
-        try {
-            Path given = Path.of(CString.decode(path, 0));
-            if (given.toString().isEmpty()) {
-                return -Errno.ENOENT;
-            }
-            if (given.isAbsolute() || directory == PathFlag.CURRENT_DIRECTORY) {
-                return add(NioFile.open(given, flags, mode));
-            }
-            return switch (opened(directory)) {
-                case null -> -Errno.EBADF;
-                case NioDirectory start -> add(NioFile.open(start.path().resolve(given), flags, mode));
-                default -> -Errno.ENOTDIR;
-            };
-        } catch (IOException | RuntimeException e) {
-            return failed(e);
-        }
-    }
-
-    @Override
-    public int fsync(int fd) {
-        return sync(fd, true);
-    }
-
-    @Override
-    public int fdatasync(int fd) {
-        return sync(fd, false);
-    }
-
-    private int sync(int fd, boolean withMetadata) {
-        NioOpened opened = opened(fd);
-        try {
-            return opened == null ? -Errno.EBADF : opened.sync(withMetadata);
-        } catch (IOException | RuntimeException e) {
-            return failed(e);
-        }
-    }
-
-    /** pipe(2): the number to read from, and the one to write to. */
-    int[] pipe() throws IOException {
-        Pipe pipe = Pipe.open();
-        return new int[] {add(new NioPipe(pipe.source())), add(new NioPipe(pipe.sink()))};
-    }
-
-    // ---- sockets ----
 
     /** A call of a socket, which has told already that the number stands for one. */
     private interface SocketCall {

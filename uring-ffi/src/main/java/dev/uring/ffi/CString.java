@@ -67,7 +67,12 @@ public final class CString {
         return length;
     }
 
-    static byte[] bytes(String path) {
+    /**
+     * Encodes a path or name without a closing NUL.
+     *
+     * @throws InvalidPathException as {@link #encode(SegmentAllocator, String)}
+     */
+    public static byte[] bytes(String path) {
         if (path.indexOf('\0') >= 0) {
             throw new InvalidPathException(path, "Nul character not allowed");
         }

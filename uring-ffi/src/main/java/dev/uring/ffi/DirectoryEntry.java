@@ -18,6 +18,8 @@ import java.lang.foreign.MemorySegment;
  *     19      d_name   char[], closed by a NUL and padded to a multiple of 8
  * </pre>
  *
+ * <p>Who plays the kernel writes them with {@link #set}.
+ *
  * <p>The walk begins at offset 0, goes on with {@link #next}, and ends when the offset reaches the count of bytes that
  * getdents64 answered.
  */
@@ -81,5 +83,27 @@ public final class DirectoryEntry {
             throw new IllegalArgumentException("not a directory entry: offset=" + offset + " length=" + length);
         }
         return offset + length;
+    }
+
+    /** Answers how many bytes an entry with a name of that many bytes takes. */
+    public static int length(int nameBytes) {
+        return (int) (NAME + nameBytes + 1 + 7 & ~7);
+    }
+
+    /**
+     * Writes an entry at {@code offset}.
+     *
+     * @param position what lies behind the entry, see {@link #position}
+     * @param type one of the constants here
+     * @param name no NUL; there are {@link #length(int)} bytes of room
+     */
+    public static void set(MemorySegment buffer, long offset, long inode, long position, int type, byte[] name) {
+        int length = length(name.length);
+        buffer.asSlice(offset, length).fill((byte) 0);
+        buffer.set(JAVA_LONG, offset, inode);
+        buffer.set(JAVA_LONG, offset + 8, position);
+        buffer.set(JAVA_SHORT, offset + 16, (short) length);
+        buffer.set(JAVA_BYTE, offset + 18, (byte) type);
+        MemorySegment.copy(name, 0, buffer, JAVA_BYTE, offset + NAME, name.length);
     }
 }

@@ -7,7 +7,8 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Holds the attributes of a file as statx fills them in: {@code struct statx}.
+ * Holds the attributes of a file as statx fills them in: {@code struct statx}. Who plays the kernel writes those that he
+ * can know.
  *
  * <pre>
  * offset size name                          C type
@@ -58,9 +59,19 @@ public final class Statx {
         return struct.get(JAVA_INT, 0);
     }
 
+    /** Writes which fields are filled in ({@link StatxMask}). */
+    public static void mask(MemorySegment struct, int value) {
+        struct.set(JAVA_INT, 0, value);
+    }
+
     /** Reads the preferred size of I/O in bytes. */
     public static int blockBytes(MemorySegment struct) {
         return struct.get(JAVA_INT, 4);
+    }
+
+    /** Writes the preferred size of I/O in bytes. */
+    public static void blockBytes(MemorySegment struct, int value) {
+        struct.set(JAVA_INT, 4, value);
     }
 
     /** Reads the attributes ({@link StatxAttribute}). */
@@ -73,9 +84,19 @@ public final class Statx {
         return struct.get(JAVA_INT, 16);
     }
 
+    /** Writes the count of hard links. */
+    public static void links(MemorySegment struct, int value) {
+        struct.set(JAVA_INT, 16, value);
+    }
+
     /** Reads the user id of the owner. */
     public static int user(MemorySegment struct) {
         return struct.get(JAVA_INT, 20);
+    }
+
+    /** Writes the user id of the owner. */
+    public static void user(MemorySegment struct, int value) {
+        struct.set(JAVA_INT, 20, value);
     }
 
     /** Reads the group id of the owner. */
@@ -83,9 +104,19 @@ public final class Statx {
         return struct.get(JAVA_INT, 24);
     }
 
+    /** Writes the group id of the owner. */
+    public static void group(MemorySegment struct, int value) {
+        struct.set(JAVA_INT, 24, value);
+    }
+
     /** Reads type and permissions ({@link FileMode}). */
     public static int mode(MemorySegment struct) {
         return Short.toUnsignedInt(struct.get(JAVA_SHORT, 28));
+    }
+
+    /** Writes type and permissions ({@link FileMode}). */
+    public static void mode(MemorySegment struct, int value) {
+        struct.set(JAVA_SHORT, 28, (short) value);
     }
 
     /** Reads the inode number. */
@@ -93,14 +124,29 @@ public final class Statx {
         return struct.get(JAVA_LONG, 32);
     }
 
+    /** Writes the inode number. */
+    public static void inode(MemorySegment struct, long value) {
+        struct.set(JAVA_LONG, 32, value);
+    }
+
     /** Reads the size of the file in bytes. */
     public static long size(MemorySegment struct) {
         return struct.get(JAVA_LONG, 40);
     }
 
+    /** Writes the size of the file in bytes. */
+    public static void size(MemorySegment struct, long value) {
+        struct.set(JAVA_LONG, 40, value);
+    }
+
     /** Reads the count of blocks of 512 bytes. */
     public static long blocks(MemorySegment struct) {
         return struct.get(JAVA_LONG, 48);
+    }
+
+    /** Writes the count of blocks of 512 bytes. */
+    public static void blocks(MemorySegment struct, long value) {
+        struct.set(JAVA_LONG, 48, value);
     }
 
     /** Reads which attributes the file system knows. */
@@ -113,9 +159,19 @@ public final class Statx {
         return struct.get(JAVA_LONG, 64);
     }
 
+    /** Writes the seconds of the last access. */
+    public static void accessSeconds(MemorySegment struct, long value) {
+        struct.set(JAVA_LONG, 64, value);
+    }
+
     /** Reads the nanoseconds of the last access. */
     public static int accessNanos(MemorySegment struct) {
         return struct.get(JAVA_INT, 72);
+    }
+
+    /** Writes the nanoseconds of the last access. */
+    public static void accessNanos(MemorySegment struct, int value) {
+        struct.set(JAVA_INT, 72, value);
     }
 
     /** Reads the seconds of the creation. */
@@ -123,9 +179,19 @@ public final class Statx {
         return struct.get(JAVA_LONG, 80);
     }
 
+    /** Writes the seconds of the creation. */
+    public static void birthSeconds(MemorySegment struct, long value) {
+        struct.set(JAVA_LONG, 80, value);
+    }
+
     /** Reads the nanoseconds of the creation. */
     public static int birthNanos(MemorySegment struct) {
         return struct.get(JAVA_INT, 88);
+    }
+
+    /** Writes the nanoseconds of the creation. */
+    public static void birthNanos(MemorySegment struct, int value) {
+        struct.set(JAVA_INT, 88, value);
     }
 
     /** Reads the seconds of the last change of attributes. */
@@ -133,9 +199,19 @@ public final class Statx {
         return struct.get(JAVA_LONG, 96);
     }
 
+    /** Writes the seconds of the last change of attributes. */
+    public static void changeSeconds(MemorySegment struct, long value) {
+        struct.set(JAVA_LONG, 96, value);
+    }
+
     /** Reads the nanoseconds of the last change of attributes. */
     public static int changeNanos(MemorySegment struct) {
         return struct.get(JAVA_INT, 104);
+    }
+
+    /** Writes the nanoseconds of the last change of attributes. */
+    public static void changeNanos(MemorySegment struct, int value) {
+        struct.set(JAVA_INT, 104, value);
     }
 
     /** Reads the seconds of the last change of data. */
@@ -143,9 +219,19 @@ public final class Statx {
         return struct.get(JAVA_LONG, 112);
     }
 
+    /** Writes the seconds of the last change of data. */
+    public static void modificationSeconds(MemorySegment struct, long value) {
+        struct.set(JAVA_LONG, 112, value);
+    }
+
     /** Reads the nanoseconds of the last change of data. */
     public static int modificationNanos(MemorySegment struct) {
         return struct.get(JAVA_INT, 120);
+    }
+
+    /** Writes the nanoseconds of the last change of data. */
+    public static void modificationNanos(MemorySegment struct, int value) {
+        struct.set(JAVA_INT, 120, value);
     }
 
     /** Reads the major number of the device that this file is. */
@@ -153,9 +239,19 @@ public final class Statx {
         return struct.get(JAVA_INT, 128);
     }
 
+    /** Writes the major number of the device that this file is. */
+    public static void specialDeviceMajor(MemorySegment struct, int value) {
+        struct.set(JAVA_INT, 128, value);
+    }
+
     /** Reads the minor number of the device that this file is. */
     public static int specialDeviceMinor(MemorySegment struct) {
         return struct.get(JAVA_INT, 132);
+    }
+
+    /** Writes the minor number of the device that this file is. */
+    public static void specialDeviceMinor(MemorySegment struct, int value) {
+        struct.set(JAVA_INT, 132, value);
     }
 
     /** Reads the major number of the device that the file is on. */
@@ -163,9 +259,19 @@ public final class Statx {
         return struct.get(JAVA_INT, 136);
     }
 
+    /** Writes the major number of the device that the file is on. */
+    public static void deviceMajor(MemorySegment struct, int value) {
+        struct.set(JAVA_INT, 136, value);
+    }
+
     /** Reads the minor number of the device that the file is on. */
     public static int deviceMinor(MemorySegment struct) {
         return struct.get(JAVA_INT, 140);
+    }
+
+    /** Writes the minor number of the device that the file is on. */
+    public static void deviceMinor(MemorySegment struct, int value) {
+        struct.set(JAVA_INT, 140, value);
     }
 
     /** Reads the id of the mount. */

@@ -18,6 +18,11 @@ public final class Timespec {
     /** {@code sizeof(struct timespec)}. */
     public static final long SIZE = 16;
 
+    /** {@code UTIME_NOW}: in place of the nanoseconds, the time of the call; for utimensat. */
+    public static final int NOW = 0x3fffffff;
+    /** {@code UTIME_OMIT}: in place of the nanoseconds, leaves this time as it is; for utimensat. */
+    public static final int OMIT = 0x3ffffffe;
+
     private Timespec() {
     }
 

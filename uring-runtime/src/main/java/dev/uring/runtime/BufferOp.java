@@ -8,8 +8,8 @@ import java.util.concurrent.CancellationException;
 
 /** An operation that moves one buffer: into the kernel's hands at submission, back with the result. */
 public abstract class BufferOp extends Op<BufResult> {
-    private final Descriptor descriptor;
-    private final IoBuffer buffer;
+    private Descriptor descriptor;
+    private IoBuffer buffer;
     /** The last result, answered again when the next one is equal, so that a reused operation allocates nothing. */
     private BufResult last;
     /** Whether a short result is gone on from; set before the first submission. */
@@ -31,6 +31,25 @@ public abstract class BufferOp extends Op<BufResult> {
         this.descriptor = descriptor;
         this.buffer = buffer;
         wholeBytes = buffer.lengthInFlight(); // for messages about an operation that was never submitted
+    }
+
+    /**
+     * Names other operands, for the next submission.
+     *
+     * @throws IllegalStateException when the operation is under way
+     */
+    final void retarget(Descriptor descriptor, IoBuffer buffer) {
+        if (isUnderWay()) {
+            throw new IllegalStateException(operation() + " cannot be changed: it is under way");
+        }
+        this.descriptor = descriptor;
+        this.buffer = buffer;
+    }
+
+    @Override
+    final int outcome() {
+        int last = super.outcome();
+        return last < 0 ? last : done + last;
     }
 
     /** Answers whether the operation fills the buffer, so that its result becomes the buffer's length. */
@@ -130,7 +149,7 @@ public abstract class BufferOp extends Op<BufResult> {
             throw shortOf(bytes);
         }
         BufResult result = last;
-        if (result == null || result.bytes() != bytes) {
+        if (result == null || result.bytes() != bytes || result.buffer() != buffer) {
             result = new BufResult(bytes, buffer, null);
             last = result;
         }

@@ -94,6 +94,12 @@ public final class IoUringProvider implements DriverProvider {
                 .withPreferred(preferred(kernel, options)));
     }
 
+    /** Answers the options of a ring that threads hand to one another, and that has room for so many results. */
+    static RingOptions shared(Capabilities kernel, int entries) {
+        RingOptions options = RingOptions.of(entries).withPreferred(RingOptions.SHARED);
+        return options.withPreferred(preferred(kernel, options));
+    }
+
     /** The driver needs results of its own, so the smallest completion queue is one that leaves room for operations. */
     private static RingOptions roomy(RingOptions options) {
         int asked = options.completionEntries() == 0 ? options.entries() * 2 : options.completionEntries();

@@ -116,6 +116,12 @@ public abstract class Op<T> extends Message {
      */
     private Object value;
 
+    /** Who is told that the operation has ended, and looks at it himself: nothing is decoded for him. */
+    interface Ending {
+        /** The operation is DONE. On the worker's thread; must not throw or wait. */
+        void ended();
+    }
+
     /** A second and further observer of the same operation. */
     private record Observer(Object action, Object before) {
     }
@@ -411,8 +417,8 @@ public abstract class Op<T> extends Message {
         if (phase != IDLE && phase != DONE) {
             throw new IllegalStateException(describe() + " cannot be submitted: it is " + phaseName(phase));
         }
-        if (phase == DONE) {
-            claimAndDiscard();
+        if (phase == DONE && claim()) {
+            discardGuarded();
         }
         value = null;
         flags = 0;
@@ -454,6 +460,22 @@ public abstract class Op<T> extends Message {
             queued(worker);
             worker.operations().startQueued(this);
         }
+    }
+
+    /** Names who is told, of an operation that was taken up and that nobody else knows yet. */
+    final void observedBy(Ending ending) {
+        OBSERVER.setRelease(this, ending);
+    }
+
+    /** Answers the number that this submission ended with: at least 0, or -errno. */
+    int outcome() {
+        return result;
+    }
+
+    /** Answers why this submission failed, as {@link #await} would throw it, or null when it has not. */
+    final IOException outcomeError() {
+        IOException refusal = refusal();
+        return refusal != null ? refusal : result < 0 ? failure(-result) : null;
     }
 
     /** Takes a submission back for which there was no room, so that it never happened. */
@@ -528,6 +550,9 @@ public abstract class Op<T> extends Message {
                 worker.runtime().unclaimed(this); // before anyone can take it
             }
             STATE.setRelease(this, phase | asked);
+        } else if (watching instanceof Ending ending) {
+            STATE.setRelease(this, phase | asked);
+            ending.ended();
         } else {
             resolveObserved(watching, phase, asked);
         }
@@ -604,6 +629,8 @@ public abstract class Op<T> extends Message {
             tell(several.action, taken);
         } else if (watching instanceof Thread parked) {
             LockSupport.unpark(parked);
+        } else if (watching instanceof Ending ending) {
+            ending.ended();
         } else if (watching != null && watching != ABANDONED && watching != CLOSED) {
             worker.callBack(this, watching, taken);
         }

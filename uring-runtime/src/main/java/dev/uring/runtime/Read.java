@@ -18,7 +18,7 @@ public final class Read extends BufferOp {
     /** The offset of a read that has none: a stream, or the file's own position. */
     public static final long NO_OFFSET = -1;
 
-    private final long offset;
+    private long offset;
 
     /**
      * Describes a read at an offset.
@@ -27,10 +27,24 @@ public final class Read extends BufferOp {
      */
     public Read(Descriptor descriptor, IoBuffer buffer, long offset) {
         super(descriptor, buffer);
+        this.offset = requireOffset(offset);
+    }
+
+    private static long requireOffset(long offset) {
         if (offset < NO_OFFSET) {
             throw new IllegalArgumentException("offset must not be negative: offset=" + offset);
         }
-        this.offset = offset;
+        return offset;
+    }
+
+    /**
+     * Describes another read, for the next submission, so that one object serves many.
+     *
+     * @throws IllegalStateException when the operation is under way; await it first
+     */
+    public void reset(Descriptor descriptor, IoBuffer buffer, long offset) {
+        retarget(descriptor, buffer);
+        this.offset = requireOffset(offset);
     }
 
     /**

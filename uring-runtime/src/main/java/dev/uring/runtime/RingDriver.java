@@ -364,10 +364,7 @@ final class RingDriver extends Driver {
         int ready = completion.ready();
         for (int i = 0; i < ready; i++) {
             long id = completion.userData(i);
-            int res = completion.result(i);
-            if (res <= -RESTART_FIRST && res >= -RESTART_LAST) {
-                res = -Errno.EINTR;
-            }
+            int res = told(completion.result(i));
             if (id >= 0 && res != -Errno.EAGAIN && polled.isEmpty() && refused.isEmpty()) {
                 deliver(id, res, completion.flags(i));
             } else {
@@ -379,6 +376,16 @@ final class RingDriver extends Driver {
             completions += ready;
         }
         return ready;
+    }
+
+    /** Answers a result in the words of the manual pages. */
+    static int told(int res) {
+        return res <= -RESTART_FIRST && res >= -RESTART_LAST ? -Errno.EINTR : res;
+    }
+
+    /** Answers what its kernel can do. */
+    Capabilities kernel() {
+        return kernel;
     }
 
     private void reapOther(long id, int res, int flags) {

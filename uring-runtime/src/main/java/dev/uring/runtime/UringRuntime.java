@@ -83,6 +83,8 @@ public final class UringRuntime implements AutoCloseable {
     private final Set<Op<?>> unclaimed = ConcurrentHashMap.newKeySet();
     private final Set<Descriptor> descriptors = ConcurrentHashMap.newKeySet();
     private final AtomicInteger registeredBuffers = new AtomicInteger();
+    /** Rings that threads lease for a batch; null where the driver has no rings. */
+    private final RingLeases leases;
     private final AtomicInteger nextWorker = new AtomicInteger();
     /** Threads that are posting to a worker; closed once workers are about to end, so that no post comes too late. */
     private final UseCount posting = new UseCount();
@@ -124,6 +126,7 @@ public final class UringRuntime implements AutoCloseable {
             workers.forEach(worker -> worker.thread().start());
             throw e;
         }
+        leases = workers.getFirst().ringLeases(REGISTERED_BUFFERS_MAX);
         if (!currentThread) {
             workers.forEach(worker -> worker.thread().start());
         }
@@ -778,6 +781,9 @@ public final class UringRuntime implements AutoCloseable {
         if (index >= REGISTERED_BUFFERS_MAX) {
             return -1;
         }
+        if (leases != null) {
+            leases.register(index, memory);
+        }
         registerBuffer(memory, index, 0, done);
         return index;
     }
@@ -798,6 +804,9 @@ public final class UringRuntime implements AutoCloseable {
 
     void unregisterBuffer(int index) {
         if (index >= 0) {
+            if (leases != null) {
+                leases.unregister(index);
+            }
             workers.forEach(worker -> worker.call(() -> worker.unregisterBuffer(index)));
         }
     }
@@ -828,7 +837,15 @@ public final class UringRuntime implements AutoCloseable {
         tellWatchers();
     }
 
+    /** Answers the rings that threads lease, or null where the driver has none. */
+    RingLeases leases() {
+        return leases;
+    }
+
     void cancelAll(Descriptor descriptor) {
+        if (leases != null) {
+            leases.cancel(descriptor.fd());
+        }
         Worker here = Worker.current();
         for (Worker worker : workers) {
             if (worker == here) {
@@ -1147,6 +1164,9 @@ public final class UringRuntime implements AutoCloseable {
         unclaimed.forEach(Op::abandon);
         blockingPool.shutdown();
         jobPool.shutdown();
+        if (leases != null) {
+            leases.close();
+        }
         state.set(CLOSED);
         endSight();
         scheduler.end();

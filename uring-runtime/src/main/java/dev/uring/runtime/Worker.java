@@ -177,6 +177,11 @@ final class Worker {
         return driver.sys();
     }
 
+    /** Makes rings of the same kernel for threads to lease; null where the driver has none. */
+    RingLeases ringLeases(int slabsMax) {
+        return driver instanceof RingDriver ring ? new RingLeases(ring.kernel(), options, slabsMax) : null;
+    }
+
     /** Answers how often a task was mounted here. */
     long mounts() {
         return mounts;

@@ -18,7 +18,7 @@ public final class Write extends BufferOp {
     /** The offset of a write that has none: a stream, or the file's own position. */
     public static final long NO_OFFSET = -1;
 
-    private final long offset;
+    private long offset;
     private int flags;
 
     /**
@@ -28,10 +28,24 @@ public final class Write extends BufferOp {
      */
     public Write(Descriptor descriptor, IoBuffer buffer, long offset) {
         super(descriptor, buffer);
+        this.offset = requireOffset(offset);
+    }
+
+    private static long requireOffset(long offset) {
         if (offset < NO_OFFSET) {
             throw new IllegalArgumentException("offset must not be negative: offset=" + offset);
         }
-        this.offset = offset;
+        return offset;
+    }
+
+    /**
+     * Describes another write, for the next submission, so that one object serves many.
+     *
+     * @throws IllegalStateException when the operation is under way; await it first
+     */
+    public void reset(Descriptor descriptor, IoBuffer buffer, long offset) {
+        retarget(descriptor, buffer);
+        this.offset = requireOffset(offset);
     }
 
     /** Has a short write gone on from, so that all is written or the operation fails; before the submission. */
