@@ -73,6 +73,7 @@ class FileLockTest extends FileTest {
 
     @Test
     void a_shared_lock_is_shared() throws Exception {
+        needsLinux("one process locks a range once (OverlappingFileLockException)");
         Path path = file("0123456789");
         try (AsyncFile one = opened(path, READ, WRITE); AsyncFile two = opened(path, READ, WRITE)) {
             everywhere(() -> {

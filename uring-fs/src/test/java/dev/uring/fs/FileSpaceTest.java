@@ -101,6 +101,7 @@ class FileSpaceTest extends FileTest {
                 file.allocate(AllocateFlag.KEEP_SIZE, 0, 1 << 20).await();
                 FileStat stat = file.stat().await();
                 assertThat(stat.size()).isZero();
+                needsLinux("does not tell what is reserved");
                 assertThat(stat.blocks() * 512).isGreaterThanOrEqualTo(1 << 20);
             });
         }
@@ -119,8 +120,9 @@ class FileSpaceTest extends FileTest {
                 file.punchHole(8 * BLOCK, 32 * BLOCK).await();
                 Arrays.fill(all, 8 * BLOCK, 40 * BLOCK, (byte) 0);
                 assertThat(content(file)).isEqualTo(all);
-                assertThat(file.stat().await().blocks()).isLessThan(before);
                 assertErrno(file.allocate(AllocateFlag.PUNCH_HOLE, 0, BLOCK), Errno.EOPNOTSUPP);
+                needsLinux("does not tell what is reserved");
+                assertThat(file.stat().await().blocks()).isLessThan(before);
             });
         }
     }
@@ -246,7 +248,8 @@ class FileSpaceTest extends FileTest {
         Path path = file("x");
         FileTime first = FileTime.from(Instant.ofEpochSecond(1_000_000_000, 123_456_789));
         FileTime second = FileTime.from(Instant.ofEpochSecond(2_000_000_001, 1));
-        FileTime early = FileTime.from(Instant.ofEpochSecond(-86_400, 500_000_000));
+        // java.nio sets what lies before 1970 to 1970 unless it is a whole second.
+        FileTime early = FileTime.from(Instant.ofEpochSecond(-86_400, isNio() ? 0 : 500_000_000));
         try (AsyncFile file = opened(path)) {
             everywhere(() -> {
                 file.setTimes(first, second).await();
