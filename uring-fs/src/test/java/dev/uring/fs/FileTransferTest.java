@@ -104,9 +104,7 @@ class FileTransferTest extends FileTest {
         try (AsyncFile file = opened(path, WRITE)) {
             everywhere(() -> {
                 IoBuffer nothing = text("");
-                for (BufferOp op : List.of(file.writeAt(nothing, 9))) {
-                    assertThat(op.await().bytes()).isZero();
-                }
+                assertThat(file.writeAt(nothing, 9).await().bytes()).isZero();
                 assertThat(file.writeAllAt(nothing, 9).await().bytes()).isZero();
                 assertThat(file.writeAll(nothing).await().bytes()).isZero();
                 assertThat(file.append(nothing).await().bytes()).isZero();
@@ -208,7 +206,7 @@ class FileTransferTest extends FileTest {
         }
     }
 
-    /** MAX_RW_COUNT, 0x7ffff000 bytes, is what one call moves at most. The memory is four times the same, by mmap of holes. */
+    /** MAX_RW_COUNT, 0x7ffff000 bytes, is what one call moves at most. */
     @Test
     void transfers_beyond_two_gib_are_split() throws Exception {
         assumeTrue(FULL, "needs 2 GiB of memory; in -Pfull");
@@ -284,8 +282,7 @@ class FileTransferTest extends FileTest {
     private static void appendAll(AsyncFile file, byte[] record, int rounds) {
         try {
             for (int i = 0; i < rounds; i++) {
-                Op<?>[] several = {file.append(IoBuffer.copyOf(record))};
-                Ops.joinAll(several);
+                file.append(IoBuffer.copyOf(record)).await();
             }
         } catch (IOException e) {
             throw new AssertionError(e);
@@ -393,7 +390,8 @@ class FileTransferTest extends FileTest {
                 int alignment = file.stat().await().directOffsetAlignment();
                 assumeTrue(alignment > 1, "the file system takes any alignment");
                 IoBuffer aligned = IoBuffer.allocateAligned(PAGE, PAGE);
-                for (BufferOp op : List.of(file.readAt(aligned, 1), file.writeAt(IoBuffer.allocateAligned(PAGE, PAGE).length(3), 0))) {
+                for (BufferOp op : List.of(file.readAt(aligned, 1),
+                        file.writeAt(IoBuffer.allocateAligned(PAGE, PAGE).length(3), 0))) {
                     assertThatThrownBy(op::await).isInstanceOfSatisfying(UringException.class,
                             e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
                             .hasMessageContaining("path=" + file.path())
