@@ -105,6 +105,20 @@ public record Comparison(List<Samples> programs) {
                 ofMedians, perRound);
     }
 
+    /**
+     * Answers a comparison of some of the programs, with another baseline.
+     *
+     * @param names of the programs, the baseline first; those that were not run are left out
+     * @return theirs, or none if the baseline was not run or is alone
+     */
+    public Comparison only(List<String> names) {
+        List<Samples> some = names.stream()
+                .flatMap(name -> programs.stream().filter(program -> program.name().equals(name)))
+                .toList();
+        boolean comparable = some.size() > 1 && some.getFirst().name().equals(names.getFirst());
+        return new Comparison(comparable ? some : List.of());
+    }
+
     private Samples baseline() {
         return programs.getFirst();
     }

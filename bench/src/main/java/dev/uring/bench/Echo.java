@@ -106,22 +106,13 @@ public final class Echo {
                 List<String> load = List.of(bytes, connections);
                 Comparison comparison = compare(servers.stream().map(server -> server(server, load)).toList());
                 rows.append(TABLE.rows(load, comparison));
-                RIVALS.forEach(names -> rivals.append(CPU_TABLE.rows(load, only(names, comparison))));
+                RIVALS.forEach(names -> rivals.append(CPU_TABLE.rows(load, comparison.only(names))));
             }
         }
         tables.append('\n').append(TABLE.head(BASELINE)).append(rows);
         if (!rivals.isEmpty()) {
             tables.append('\n').append(CPU_TABLE.head("Netty")).append(rivals);
         }
-    }
-
-    /** Answers the programs of these names, or none if it would be the baseline alone, or all but the baseline. */
-    private static Comparison only(List<String> names, Comparison comparison) {
-        List<Comparison.Samples> programs = comparison.programs().stream()
-                .filter(program -> names.contains(program.name()))
-                .toList();
-        boolean comparable = programs.size() > 1 && programs.getFirst().name().equals(names.getFirst());
-        return new Comparison(comparable ? programs : List.of());
     }
 
     private void runFallback() throws IOException, InterruptedException {

@@ -12,11 +12,12 @@ import java.util.regex.Pattern;
  * Runs {@code fio} as the peer of {@link ReadLoop} and tells its result as {@link Interleave} reads it.
  *
  * <pre>
- *   FioReads FILE DEPTH SECONDS [lean] [direct]
+ *   FioReads FILE DEPTH SECONDS [plain] [lean] [direct]
  * </pre>
  *
  * <p>fio's CPU time is that of its job's thread after the ramp-up: user and kernel, in per cent of the time it ran.
- * "lean" lets fio off reading the clock three times per read, which it does to tell latencies.
+ * "plain" registers neither file nor buffers and submits each read by itself. "lean" lets fio off reading the clock three
+ * times per read, which it does to tell latencies.
  */
 public final class FioReads {
     private static final Pattern READS = Pattern.compile("\"total_ios\" : (\\d+)");
@@ -31,18 +32,17 @@ public final class FioReads {
     /**
      * Runs fio once and prints the command and the result.
      *
-     * @param arguments {@code FILE DEPTH SECONDS [lean] [direct]}
+     * @param arguments {@code FILE DEPTH SECONDS [plain] [lean] [direct]}
      * @throws IOException          if fio cannot be run, fails, or says something else than version 3 does
      * @throws InterruptedException if the thread is interrupted meanwhile
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         if (arguments.length < 3) {
-            System.err.println("usage: FioReads FILE DEPTH SECONDS [lean] [direct]");
+            System.err.println("usage: FioReads FILE DEPTH SECONDS [plain] [lean] [direct]");
             System.exit(2);
         }
         List<String> words = List.of(arguments);
-        List<String> command = command(words.get(0), Integer.parseInt(words.get(1)), words.get(2),
-                words.contains("lean"), words.contains("direct"));
+        List<String> command = command(words.get(0), Integer.parseInt(words.get(1)), words.get(2), words);
         System.out.println(String.join(" ", command));
         Process fio = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         String report = new String(fio.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -52,17 +52,25 @@ public final class FioReads {
         System.out.println(result(report));
     }
 
-    private static List<String> command(String file, int depth, String seconds, boolean lean, boolean direct) {
+    private static List<String> command(String file, int depth, String seconds, List<String> words) {
         List<String> command = new ArrayList<>(List.of("fio", "--name=reads", "--filename=" + file, "--readonly",
-                "--ioengine=io_uring", "--rw=randread", "--bs=4k", "--direct=" + (direct ? 1 : 0), "--invalidate=0",
-                "--norandommap", "--randrepeat=0", "--time_based", "--ramp_time=1", "--runtime=" + seconds,
-                "--fixedbufs=1", "--registerfiles=1", "--nonvectored=1", "--iodepth=" + depth,
-                "--iodepth_batch_submit=" + Math.max(depth / 4, 1), "--iodepth_batch_complete_min=1",
-                "--iodepth_batch_complete_max=" + depth, "--output-format=json"));
-        if (lean) {
+                "--ioengine=io_uring", "--rw=randread", "--bs=4k", "--direct=" + (words.contains("direct") ? 1 : 0),
+                "--invalidate=0", "--norandommap", "--randrepeat=0", "--time_based", "--ramp_time=1",
+                "--runtime=" + runtime(seconds), "--iodepth=" + depth, "--output-format=json"));
+        if (!words.contains("plain")) {
+            command.addAll(List.of("--fixedbufs=1", "--registerfiles=1", "--nonvectored=1",
+                    "--iodepth_batch_submit=" + Math.max(depth / 4, 1), "--iodepth_batch_complete_min=1",
+                    "--iodepth_batch_complete_max=" + depth));
+        }
+        if (words.contains("lean")) {
             command.add("--gtod_reduce=1");
         }
         return command;
+    }
+
+    /** fio takes whole numbers only. */
+    static String runtime(String seconds) {
+        return Math.round(Double.parseDouble(seconds) * 1000) + "ms";
     }
 
     /** The first part of fio's report is that of reads, and the only one with figures in it. */

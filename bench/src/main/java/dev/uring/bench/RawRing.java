@@ -2,19 +2,14 @@ package dev.uring.bench;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URISyntaxException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import java.util.function.DoubleFunction;
 import java.util.stream.Stream;
 
@@ -36,8 +31,6 @@ public final class RawRing {
             "usage: RawRing [--rounds N] [--seconds S] [--cpu N] [--file FILE] [nop] [cached] [direct]";
     private static final List<Integer> BATCHES = List.of(1, 8, 32, 128);
     private static final String DEPTH = "32";
-    private static final long FILE_BYTES = 1L << 30;
-    private static final int CHUNK_BYTES = 1 << 20;
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String JAVA = "Java";
     /** What {@code nop.c} asks for; Java's own choice has NO_SQARRAY besides, which the liburing of Debian 12 lacks. */
@@ -135,7 +128,7 @@ public final class RawRing {
     }
 
     private void runReads(String title, boolean direct) throws IOException, InterruptedException {
-        prepareFile();
+        DataFiles.prepare(file);
         List<Interleave.Command> commands = new ArrayList<>();
         String[] operands = Stream.of(file.toString(), DEPTH, seconds, direct ? "direct" : "")
                 .filter(operand -> !operand.isEmpty())
@@ -170,32 +163,6 @@ public final class RawRing {
         return comparison;
     }
 
-    /** Writes the file once, to a disk, and reads it so that it is in the page cache. */
-    private void prepareFile() throws IOException {
-        String type = Files.getFileStore(file.toAbsolutePath().getParent()).type();
-        if (type.equals("tmpfs")) {
-            throw new IllegalArgumentException("file must be on a disk: file=" + file + " type=" + type);
-        }
-        byte[] chunk = new byte[CHUNK_BYTES];
-        if (!Files.exists(file) || Files.size(file) != FILE_BYTES) {
-            Random random = new Random(1);
-            try (OutputStream output = Files.newOutputStream(file)) {
-                for (long written = 0; written < FILE_BYTES; written += chunk.length) {
-                    random.nextBytes(chunk);
-                    output.write(chunk);
-                }
-            }
-        }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(true); // no write-back while the programs run
-        }
-        try (InputStream input = Files.newInputStream(file)) {
-            while (input.read(chunk) >= 0) { // ends with the file
-                continue;
-            }
-        }
-    }
-
     private void addC(List<Interleave.Command> commands, String name, String... operands) {
         Path program = target.resolve("c").resolve(name);
         if (Files.isExecutable(program)) {
@@ -223,7 +190,7 @@ public final class RawRing {
         return line;
     }
 
-    private static boolean isOnPath(String program) {
+    static boolean isOnPath(String program) {
         return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
     }

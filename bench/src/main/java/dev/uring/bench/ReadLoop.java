@@ -33,13 +33,12 @@ import java.util.Locale;
  * 1.05x of {@code fio}, which also keeps statistics, and no bytes allocated.
  */
 public final class ReadLoop implements AutoCloseable {
-    private static final int BLOCK_BYTES = 4096;
+    private static final int BLOCK_BYTES = RandomBlocks.BLOCK_BYTES;
     private static final int DEPTH_MAX = 1024;
     /** Of this thread's CPU time: on a busy machine the compiler, too, needs longer. */
     private static final double WARM_UP_SECONDS = 2;
     /** Reads between two looks at the clock, as in {@code readfile.c}. */
     private static final int READS_PER_LOOK = 4096;
-    private static final long RANDOM_SEED = 88172645463325252L;
     /** {@code O_RDONLY}, the same everywhere. */
     private static final int READ_ONLY = 0;
     /** {@code O_DIRECT} of x86-64, and of every other architecture but arm, aarch64, m68k and powerpc. */
@@ -63,18 +62,14 @@ public final class ReadLoop implements AutoCloseable {
     /** A stack of the slots that are not in flight. */
     private final int[] free;
     private int freeCount;
-    private final long fileBlocks;
-    private long random = RANDOM_SEED;
+    private final RandomBlocks offsets;
     private long enters;
 
     /** Opens the file, and a ring that the calling thread owns. */
     ReadLoop(Path file, int depth, boolean direct) throws IOException, SystemCallException {
         this.depth = depth;
         batch = Math.max(depth / 4, 1);
-        fileBlocks = Files.size(file) / BLOCK_BYTES;
-        if (fileBlocks == 0) {
-            throw new IllegalArgumentException("file is smaller than a block: file=" + file);
-        }
+        offsets = new RandomBlocks(Files.size(file), 0);
         blocks = new MemorySegment[depth];
         free = new int[depth];
         MemorySegment memory = arena.allocate((long) depth * BLOCK_BYTES, BLOCK_BYTES);
@@ -181,17 +176,9 @@ public final class ReadLoop implements AutoCloseable {
     private void prepare() {
         int slot = free[--freeCount];
         submission.next() // never null: no more entries than slots
-                .readFixed(target, blocks[slot], BLOCK_BYTES, nextBlock() * BLOCK_BYTES, slot)
+                .readFixed(target, blocks[slot], BLOCK_BYTES, offsets.next(), slot)
                 .flags(PLAIN_FILE ? 0 : SqeFlag.FIXED_FILE)
                 .userData(slot);
-    }
-
-    /** xorshift64: cheap, and the same sequence as in {@code readfile.c}. */
-    private long nextBlock() {
-        random ^= random << 13;
-        random ^= random >>> 7;
-        random ^= random << 17;
-        return Long.remainderUnsigned(random, fileBlocks);
     }
 
     private int enter(int minComplete) {

@@ -1,9 +1,9 @@
 package dev.uring.bench;
 
+import dev.uring.bench.Subject.Group;
 import dev.uring.bench.Table.Beside;
 import dev.uring.bench.Table.Column;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +22,6 @@ import java.util.stream.Stream;
  * named.
  */
 public final class Runtimes {
-    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String HEAP = "1g";
     /** For a million tasks at a time. */
     private static final String HEAP_LARGE = "6g";
@@ -41,19 +40,6 @@ public final class Runtimes {
 
     private final int rounds;
     private final double scale;
-
-    /**
-     * Programs to be compared with one another.
-     *
-     * @param labels   what stands in front of their names in the table
-     * @param commands the baseline first
-     */
-    private record Group(List<String> labels, List<Interleave.Command> commands) {
-    }
-
-    /** What is measured; its name is what the command line calls it. */
-    private record Subject(String name, Table table, List<Group> groups) {
-    }
 
     private Runtimes(int rounds, double scale) {
         this.rounds = rounds;
@@ -78,25 +64,10 @@ public final class Runtimes {
             System.exit(2);
         }
         for (Subject subject : subjects) {
-            if (names.isEmpty() || names.contains(subject.name)) {
-                runtimes.run(subject);
+            if (names.isEmpty() || names.contains(subject.name())) {
+                subject.run(runtimes.rounds, "scale=" + runtimes.scale);
             }
         }
-    }
-
-    private void run(Subject subject) throws IOException, InterruptedException {
-        StringBuilder rows = new StringBuilder();
-        long start = System.nanoTime();
-        for (Group group : subject.groups) {
-            Comparison comparison = new Interleave(group.commands, rounds, LIMIT, System.out::println).run();
-            rows.append(subject.table.rows(group.labels, comparison));
-        }
-        System.out.print(Machine.header());
-        System.out.println("# " + subject.name + ": rounds=" + rounds + " scale=" + scale + " seconds="
-                + (System.nanoTime() - start) / 1_000_000_000);
-        System.out.println();
-        System.out.print(subject.table.head(subject.groups.getFirst().commands.getFirst().name()));
-        System.out.println(rows);
     }
 
     private List<Subject> subjects() {

@@ -50,4 +50,11 @@ final class ComparisonTest {
         assertThat(new Comparison(List.of(c, other)).format().lines().filter(line -> line.contains("other")))
                 .singleElement().asString().endsWith("-   -");
     }
+
+    @Test
+    void some_of_the_programs_are_compared_with_the_first_that_is_named() {
+        assertThat(comparison.only(List.of("java", "absent", "c")).programs()).containsExactly(java, c);
+        assertThat(comparison.only(List.of("absent", "c", "java")).programs()).isEmpty();
+        assertThat(comparison.only(List.of("java", "absent")).programs()).isEmpty();
+    }
 }

@@ -116,6 +116,9 @@ final class NioFile extends NioOpened {
         if (!canWrite()) {
             return -Errno.EBADF;
         }
+        if (Arrays.stream(pieces).noneMatch(ByteBuffer::hasRemaining)) {
+            return 0; // before the flags are looked at
+        }
         if ((flags & ~WRITE_FLAGS) != 0) {
             throw new NioRefusal(Errno.EOPNOTSUPP, "write knows no such flags: flags=0x" + Integer.toHexString(flags));
         }

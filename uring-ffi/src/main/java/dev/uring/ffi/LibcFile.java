@@ -321,12 +321,22 @@ public final class LibcFile {
     // int utimensat(int dirfd, const char *pathname, const struct timespec times[2], int flags)
     private static final MethodHandle UTIMENSAT = Linkage.intFunction("utimensat", C_INT, C_POINTER, C_POINTER, C_INT);
 
-    /**
-     * Sets the times of last access and modification (two {@link Timespec}); a NULL path means the directory itself.
-     */
+    /** Sets the times of last access and modification (two {@link Timespec}). */
     public static int utimensat(int directory, MemorySegment path, MemorySegment times, int flags) {
         try {
             return (int) UTIMENSAT.invokeExact(directory, path, times, flags);
+        } catch (Throwable t) {
+            throw Linkage.unexpected(t);
+        }
+    }
+
+    // int futimens(int fd, const struct timespec times[2])
+    private static final MethodHandle FUTIMENS = Linkage.intFunction("futimens", C_INT, C_POINTER);
+
+    /** Sets the times of last access and modification (two {@link Timespec}) of what is open. */
+    public static int futimens(int fd, MemorySegment times) {
+        try {
+            return (int) FUTIMENS.invokeExact(fd, times);
         } catch (Throwable t) {
             throw Linkage.unexpected(t);
         }

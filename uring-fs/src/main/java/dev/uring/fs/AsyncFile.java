@@ -94,18 +94,12 @@ public final class AsyncFile extends Descriptor {
 
     /** Reads from the file's position on, and moves it; 0 bytes are the end. */
     public BufferOp read(IoBuffer buffer) {
-        return submitted(readHere(buffer));
+        return submitted(readAtPosition(buffer));
     }
 
     /** As {@link #read}, but fills the buffer, or fails with EOFException. */
     public BufferOp readExactly(IoBuffer buffer) {
-        return submitted(readHere(buffer).whole());
-    }
-
-    /** At the file's position, which io_uring does not move for a file in O_DIRECT. */
-    private Read readHere(IoBuffer buffer) {
-        Read read = new Read(this, buffer, Read.NO_OFFSET);
-        return options.isDirect() ? read.bySystemCall() : read;
+        return submitted(readAtPosition(buffer).whole());
     }
 
     /**
@@ -146,17 +140,12 @@ public final class AsyncFile extends Descriptor {
 
     /** Writes at the file's position, and moves it. Fewer bytes may be written than asked for. */
     public BufferOp write(IoBuffer buffer) {
-        return submitted(writeHere(buffer));
+        return submitted(writeAtPosition(buffer));
     }
 
     /** As {@link #write}, but writes all, or fails. */
     public BufferOp writeAll(IoBuffer buffer) {
-        return submitted(writeHere(buffer).whole());
-    }
-
-    private Write writeHere(IoBuffer buffer) {
-        Write write = new Write(this, buffer, Write.NO_OFFSET);
-        return options.isDirect() ? write.bySystemCall() : write;
+        return submitted(writeAtPosition(buffer).whole());
     }
 
     /** Writes all of the buffer at the end of the file, wherever that is by then; several are not mixed unless one is short. */
@@ -169,12 +158,34 @@ public final class AsyncFile extends Descriptor {
      * reading them needs, are on stable storage. A short write is gone on from, durably too.
      */
     public BufferOp writeDurably(IoBuffer buffer, long offset) {
-        return submitted(new Write(this, buffer, requireOffset(offset)).whole().flags(ReadWriteFlag.DATA_SYNC));
+        return submitted(durable(new Write(this, buffer, requireOffset(offset)).flags(ReadWriteFlag.DATA_SYNC)));
     }
 
     /** As {@link #append}, and makes it durable as {@link #writeDurably} does. */
     public BufferOp appendDurably(IoBuffer buffer) {
-        return submitted(new Write(this, buffer, 0).whole().flags(ReadWriteFlag.APPEND | ReadWriteFlag.DATA_SYNC));
+        return submitted(durable(new Write(this, buffer, 0).flags(ReadWriteFlag.APPEND | ReadWriteFlag.DATA_SYNC)));
+    }
+
+    /**
+     * With O_DIRECT the kernel's ring does not move the position (seen on Linux 6.18: what ends later does not come back to
+     * it), so the system call does.
+     */
+    private Read readAtPosition(IoBuffer buffer) {
+        Read read = new Read(this, buffer, Read.NO_OFFSET);
+        return options.isDirect() ? read.onBlockingPool() : read;
+    }
+
+    private Write writeAtPosition(IoBuffer buffer) {
+        Write write = new Write(this, buffer, Write.NO_OFFSET);
+        return options.isDirect() ? write.onBlockingPool() : write;
+    }
+
+    /**
+     * A ring has the buffered writes of one file done one by one in a thread of the kernel's, and the sync of each with it;
+     * calls from several threads share the commits of the file system (docs/PERFORMANCE.md).
+     */
+    private Write durable(Write write) {
+        return options.isDirect() ? write.whole() : write.whole().onBlockingPool();
     }
 
     private static <T extends BufferOp> T submitted(T op) {

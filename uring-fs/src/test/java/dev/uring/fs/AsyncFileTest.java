@@ -528,4 +528,24 @@ class AsyncFileTest {
         });
         runtime.close();
     }
+
+    @Test
+    void direct_reads_and_writes_without_an_offset_move_the_position() throws Exception {
+        Path path = Files.write(directory.resolve("direct"), new byte[8192]);
+        task(() -> {
+            assumeFalse(runtime.driver().name().equals("nio"), "java.nio opens no file with O_DIRECT by flags");
+            try (AsyncFile open = AsyncFile.open(path, OpenOptions.of(READ, WRITE).direct()).await()) {
+                IoBuffer block = IoBuffer.allocateAligned(4096, 4096);
+                assertThat(open.write(block.put(0, (byte) 1)).await().bytes()).isEqualTo(4096);
+                assertThat(open.position()).isEqualTo(4096);
+                assertThat(open.writeAll(block.put(0, (byte) 2)).await().bytes()).isEqualTo(4096);
+                open.position(0);
+                for (byte expected = 1; expected <= 2; expected++) {
+                    assertThat(open.read(block).await().bytes()).isEqualTo(4096);
+                    assertThat(block.get(0)).isEqualTo(expected);
+                }
+                assertThat(open.read(block).await().bytes()).as("the end").isZero();
+            }
+        });
+    }
 }

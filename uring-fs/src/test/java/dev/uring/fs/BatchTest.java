@@ -406,6 +406,36 @@ class BatchTest {
     }
 
     @Test
+    void a_current_thread_runtime_takes_batches_inside_and_outside_of_its_tasks() throws Exception {
+        Path path = blocks("file");
+        try (UringRuntime own = UringRuntime.builder().currentThread().enableAll().carriers(place.carriers).build()) {
+            AsyncFile file = own.blockOn(() -> AsyncFile.open(path).await());
+            Uring.Body body = () -> {
+                try (Batch batch = Batch.open(own.handle(), BLOCKS)) {
+                    IoBuffer[] buffers = new IoBuffer[BLOCKS];
+                    for (int i = 0; i < BLOCKS; i++) {
+                        buffers[i] = IoBuffer.allocate(BLOCK);
+                        batch.read(file, buffers[i], (long) i * BLOCK);
+                    }
+                    batch.submitAndWait();
+                    for (int i = 0; i < BLOCKS; i++) {
+                        assertBlock(buffers[i], i);
+                    }
+                }
+            };
+            if (place.inTask) {
+                own.blockOn(() -> {
+                    body.run();
+                    return null;
+                });
+            } else {
+                body.run();
+            }
+            file.close();
+        }
+    }
+
+    @Test
     void a_reused_batch_allocates_nothing() throws Exception {
         assumeTrue(!place.inTask, "tasks allocate in the JDK when they park");
         assumeTrue(runtime.driver().name().equals("io_uring"), "elsewhere the blocking pool allocates");

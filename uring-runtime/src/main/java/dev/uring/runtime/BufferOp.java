@@ -14,8 +14,6 @@ public abstract class BufferOp extends Op<BufResult> {
     private BufResult last;
     /** Whether a short result is gone on from; set before the first submission. */
     private boolean wholly;
-    /** Whether no opcode is used; set before the first submission. */
-    private boolean called;
     /** Bytes asked for, as of the submission: the buffer may be the caller's again, and changed, before the result is taken. */
     private int wholeBytes;
     /** How many bytes of this submission have moved; by the worker. */
@@ -73,16 +71,6 @@ public abstract class BufferOp extends Op<BufResult> {
     /** Answers whether all is to be moved before the operation ends. */
     protected final boolean isWhole() {
         return wholly;
-    }
-
-    /** Has a thread of the blocking pool make the system call, on every driver. */
-    final void beCalled() {
-        called = true;
-    }
-
-    /** Answers whether it must not be asked for by opcode. */
-    protected final boolean isCalled() {
-        return called;
     }
 
     @Override

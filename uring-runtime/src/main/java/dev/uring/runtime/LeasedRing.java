@@ -19,8 +19,10 @@ import java.util.Set;
  * SINGLE_ISSUER), so that threads can hand it on; {@link #cancel} alone is for any thread.
  */
 final class LeasedRing {
-    /** The user data of a cancel; those of operations are not negative. */
+    /** The user data of a cancel; those of operations are indexes. */
     static final long CANCEL = -1;
+    /** Set in the user data of a poll request, beside the index of the operation that waits for it. */
+    static final long POLL = 1L << 32;
 
     private final Ring ring;
     private final Capabilities kernel;
@@ -139,6 +141,11 @@ final class LeasedRing {
 
     void advance(int count) {
         completion.advance(count);
+    }
+
+    /** Waits until the descriptor of an operation is ready. */
+    void submitPoll(Op<?> op, int index) {
+        next().pollAdd(op.descriptor().fd(), op.pollEvents()).userData(index | POLL);
     }
 
     /** Asks for everything in flight to end; the answer is one more result. */

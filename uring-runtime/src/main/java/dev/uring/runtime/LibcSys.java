@@ -262,8 +262,9 @@ public final class LibcSys implements Sys {
 
     @Override
     public int utimensat(int directory, MemorySegment path, MemorySegment times, int flags) {
-        // The C library refuses the null path, by which the system call means the descriptor itself.
-        return LibcFile.utimensat(directory, path, times, isSelf(directory, path) ? flags | PathFlag.EMPTY_PATH : flags);
+        // The GNU C library refuses a path of NULL, by which the kernel means the descriptor (glibc 2.36).
+        return isSelf(directory, path) ? LibcFile.futimens(directory, times)
+                : LibcFile.utimensat(directory, path, times, flags);
     }
 
     /** The directory of the process has no number, and an empty path there is nothing. */

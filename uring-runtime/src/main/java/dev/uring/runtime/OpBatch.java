@@ -167,10 +167,15 @@ public final class OpBatch implements AutoCloseable {
             throw e;
         }
         running = true;
+        acquire();
         ring = mine;
-        Capabilities kernel = mine == null ? null : mine.kernel(runtime.leases());
-        for (int i = 0; i < count; i++) {
-            start(ops[i], i, kernel);
+        if (mine != null && !fillAll(mine.kernel(runtime.leases()))) {
+            endLease();
+        }
+        for (int i = 0; i < count && ring == null; i++) {
+            if (ops[i].refusal() == null) {
+                startOnWorker(ops[i], i);
+            }
         }
         endLeaseIfDone();
     }
@@ -190,23 +195,35 @@ public final class OpBatch implements AutoCloseable {
         }
     }
 
-    private void start(Op<?> op, int index, Capabilities kernel) {
-        IOException refusal = op.acquireOrRefuse(runtime);
-        if (refusal != null) {
-            op.refuse(refusal, runtime);
-            endedAt(index);
-        } else if (ring == null || !startLeased(op, index, kernel)) {
-            startOnWorker(op, index);
+    /** An operation whose descriptor is closed has ended here. */
+    private void acquire() {
+        for (int i = 0; i < count; i++) {
+            IOException refusal = ops[i].acquireOrRefuse(runtime);
+            if (refusal != null) {
+                ops[i].refuse(refusal, runtime);
+                endedAt(i);
+            }
         }
     }
 
-    /** Fills an entry of the leased ring; answers false when this kernel has none for it. */
-    private boolean startLeased(Op<?> op, int index, Capabilities kernel) {
-        if (!fill(op, index, kernel)) {
-            return false;
+    /**
+     * Fills an entry of the leased ring for each operation. Where this kernel has none for one of them it has none for the
+     * round, which then goes to the workers as a whole: one thread cannot wait at two places.
+     */
+    private boolean fillAll(Capabilities kernel) {
+        for (int i = 0; i < count; i++) {
+            if (ops[i].refusal() != null) {
+                continue;
+            }
+            if (!fill(ops[i], i, kernel)) {
+                for (; leased > 0; leased--) {
+                    ring.untake();
+                }
+                return false;
+            }
+            ops[i].admitted(runtime.anyWorker());
+            leased++;
         }
-        op.admitted(runtime.anyWorker());
-        leased++;
         return true;
     }
 
@@ -258,21 +275,15 @@ public final class OpBatch implements AutoCloseable {
     private void await(int wanted) {
         if (ring != null) {
             awaitLeased(wanted);
-        }
-        if (!isWritten(wanted)) {
+        } else if (!isWritten(wanted)) {
             awaitWorkers(wanted);
         }
     }
 
-    /** Waits on the leased ring for as many as must come from there. */
     private void awaitLeased(int wanted) {
-        while (ring != null) {
+        for (int missing = wanted - endedCount(); missing > 0; missing = wanted - endedCount()) {
+            enter(missing);
             reap();
-            int missing = wanted - endedCount();
-            if (ring == null || missing <= 0 || leased == 0) {
-                return;
-            }
-            enter(Math.min(missing, leased));
         }
     }
 
@@ -286,11 +297,16 @@ public final class OpBatch implements AutoCloseable {
     }
 
     private void reap() {
+        if (ring == null) {
+            return;
+        }
         int ready = ring.ready();
         for (int i = 0; i < ready; i++) {
             long id = ring.userData(i);
             if (id == LeasedRing.CANCEL) {
                 cancels--;
+            } else if ((id & LeasedRing.POLL) != 0) {
+                reapPoll((int) id, ring.result(i));
             } else {
                 reap((int) id, ring.result(i), ring.flags(i));
             }
@@ -301,23 +317,44 @@ public final class OpBatch implements AutoCloseable {
 
     private void reap(int index, int res, int flags) {
         Op<?> op = ops[index];
-        int result = res;
-        if (res >= 0 && op.mayContinue() && op.continues(res)) {
-            if (!cancelled && fill(op, index, ring.kernel(runtime.leases()))) {
-                return;
-            }
-            result = -Errno.ECANCELED;
+        if (res == -Errno.EAGAIN && !cancelled && op.readiness() != Readiness.BLOCKING) {
+            ring.submitPoll(op, index); // the descriptor does not block, so the kernel does not wait for it either
+        } else if (res >= 0 && op.mayContinue() && op.continues(res)) {
+            again(op, index);
+        } else {
+            end(op, index, res, flags);
         }
+    }
+
+    private void reapPoll(int index, int res) {
+        if (res < 0) {
+            end(ops[index], index, res, 0);
+        } else {
+            again(ops[index], index);
+        }
+    }
+
+    private void again(Op<?> op, int index) {
+        if (cancelled || !fill(op, index, ring.kernel(runtime.leases()))) {
+            end(op, index, -Errno.ECANCELED, 0);
+        }
+    }
+
+    private void end(Op<?> op, int index, int res, int flags) {
         leased--;
-        op.complete(result, flags);
+        op.complete(res, flags);
         endedAt(index);
     }
 
     private void endLeaseIfDone() {
         if (ring != null && leased == 0 && cancels == 0) {
-            runtime.leases().giveBack(ring);
-            ring = null;
+            endLease();
         }
+    }
+
+    private void endLease() {
+        runtime.leases().giveBack(ring);
+        ring = null;
     }
 
     /** The ring has failed: what is in flight is told so, and its memory is kept for ever. */

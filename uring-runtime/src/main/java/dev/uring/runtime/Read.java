@@ -19,6 +19,7 @@ public final class Read extends BufferOp {
     public static final long NO_OFFSET = -1;
 
     private long offset;
+    private boolean byCall;
 
     /**
      * Describes a read at an offset.
@@ -57,11 +58,10 @@ public final class Read extends BufferOp {
     }
 
     /**
-     * Has a thread of the blocking pool make the system call, on every driver; before the submission. For a file in O_DIRECT
-     * without an offset: io_uring leaves the file's position where it was (io_complete_rw, seen on 6.18).
+     * Has the system call made on a thread of the blocking pool, whatever the kernel's ring could do; before the submission.
      */
-    public Read bySystemCall() {
-        beCalled();
+    public Read onBlockingPool() {
+        byCall = true;
         return this;
     }
 
@@ -76,7 +76,7 @@ public final class Read extends BufferOp {
 
     @Override
     protected boolean prepare(Sqe sqe, Capabilities kernel) {
-        if (isCalled() || !kernel.supports(Opcode.READ)) {
+        if (byCall || !kernel.supports(Opcode.READ)) {
             return false;
         }
         int registered = registeredIndex();
@@ -90,7 +90,7 @@ public final class Read extends BufferOp {
 
     @Override
     protected Readiness readiness() {
-        return offset == NO_OFFSET && !isCalled() ? Readiness.READABLE : Readiness.BLOCKING;
+        return offset == NO_OFFSET && !byCall ? Readiness.READABLE : Readiness.BLOCKING;
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.uring.runtime;
 
-import dev.uring.ffi.Errno;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -28,19 +27,13 @@ public interface Sys {
     int pwrite(int fd, MemorySegment buffer, int lengthBytes, long offset, int flags);
 
     /** preadv(2) into up to 1024 pieces; offset -1 is the file's own position, or a stream that is waited for. */
-    default int preadv(int fd, MemorySegment[] pieces, long offset) {
-        return -Errno.ENOSYS;
-    }
+    int preadv(int fd, MemorySegment[] pieces, long offset);
 
     /** pwritev2(2) of up to 1024 pieces, with {@link dev.uring.ffi.ReadWriteFlag}s; offset as {@link #preadv}. */
-    default int pwritev(int fd, MemorySegment[] pieces, long offset, int flags) {
-        return -Errno.ENOSYS;
-    }
+    int pwritev(int fd, MemorySegment[] pieces, long offset, int flags);
 
     /** lseek(2), with a {@link dev.uring.ffi.SeekOrigin}. */
-    default long lseek(int fd, long offset, int origin) {
-        return -Errno.ENOSYS;
-    }
+    long lseek(int fd, long offset, int origin);
 
     /** close(2). */
     int close(int fd);
@@ -52,9 +45,7 @@ public interface Sys {
     int openat(int directory, MemorySegment path, int flags, int mode);
 
     /** openat2(2), as a {@link dev.uring.ffi.OpenHow} says. */
-    default int openat2(int directory, MemorySegment path, MemorySegment how) {
-        return -Errno.ENOSYS;
-    }
+    int openat2(int directory, MemorySegment path, MemorySegment how);
 
     /** fsync(2). */
     int fsync(int fd);
@@ -63,95 +54,61 @@ public interface Sys {
     int fdatasync(int fd);
 
     /** sync_file_range(2), with {@link dev.uring.ffi.SyncRangeFlag}s. */
-    default int syncFileRange(int fd, long offset, long lengthBytes, int flags) {
-        return -Errno.ENOSYS;
-    }
+    int syncFileRange(int fd, long offset, long lengthBytes, int flags);
 
     /** fallocate(2), with {@link dev.uring.ffi.AllocateFlag}s. */
-    default int fallocate(int fd, int mode, long offset, long lengthBytes) {
-        return -Errno.ENOSYS;
-    }
+    int fallocate(int fd, int mode, long offset, long lengthBytes);
 
     /** ftruncate(2). */
-    default int ftruncate(int fd, long lengthBytes) {
-        return -Errno.ENOSYS;
-    }
+    int ftruncate(int fd, long lengthBytes);
 
     /** posix_fadvise(2), with a {@link dev.uring.ffi.FileAdvice}; a host may take no advice and answer 0. */
-    default int fadvise(int fd, long offset, long lengthBytes, int advice) {
-        return -Errno.ENOSYS;
-    }
+    int fadvise(int fd, long offset, long lengthBytes, int advice);
 
     /** statx(2), into a {@link dev.uring.ffi.Statx}; an empty path with EMPTY_PATH is the descriptor itself. */
-    default int statx(int directory, MemorySegment path, int flags, int mask, MemorySegment result) {
-        return -Errno.ENOSYS;
-    }
+    int statx(int directory, MemorySegment path, int flags, int mask, MemorySegment result);
 
     /** fcntl(2) with F_OFD_SETLK, which does not wait: -EAGAIN when another holds it; {@link dev.uring.ffi.LockRange}. */
-    default int lock(int fd, int type, long offset, long lengthBytes) {
-        return -Errno.ENOSYS;
-    }
+    int lock(int fd, int type, long offset, long lengthBytes);
 
     /** copy_file_range(2), between offsets; the files' own positions stay. */
-    default int copyFileRange(int source, long sourceOffset, int target, long targetOffset, int lengthBytes) {
-        return -Errno.ENOSYS;
-    }
+    int copyFileRange(int source, long sourceOffset, int target, long targetOffset, int lengthBytes);
 
     /**
      * splice(2), one end of which is a pipe; offset -1 is the position of that end. Waits for the other side, but not for
      * ever: -EINTR after a while, so that whoever calls again may look for a cancel first.
      */
-    default int splice(int source, long sourceOffset, int target, long targetOffset, int lengthBytes) {
-        return -Errno.ENOSYS;
-    }
+    int splice(int source, long sourceOffset, int target, long targetOffset, int lengthBytes);
 
     /** unlinkat(2), with {@link dev.uring.ffi.PathFlag#REMOVE_DIRECTORY} or 0. */
-    default int unlinkat(int directory, MemorySegment path, int flags) {
-        return -Errno.ENOSYS;
-    }
+    int unlinkat(int directory, MemorySegment path, int flags);
 
     /** renameat2(2), with {@link dev.uring.ffi.RenameFlag}s. */
-    default int renameat(int directory, MemorySegment path, int newDirectory, MemorySegment newPath, int flags) {
-        return -Errno.ENOSYS;
-    }
+    int renameat(int directory, MemorySegment path, int newDirectory, MemorySegment newPath, int flags);
 
     /** mkdirat(2). */
-    default int mkdirat(int directory, MemorySegment path, int mode) {
-        return -Errno.ENOSYS;
-    }
+    int mkdirat(int directory, MemorySegment path, int mode);
 
     /** symlinkat(2): a symbolic link at {@code path}. */
-    default int symlinkat(MemorySegment target, int directory, MemorySegment path) {
-        return -Errno.ENOSYS;
-    }
+    int symlinkat(MemorySegment target, int directory, MemorySegment path);
 
     /** linkat(2), with {@link dev.uring.ffi.PathFlag}s. */
-    default int linkat(int directory, MemorySegment path, int newDirectory, MemorySegment newPath, int flags) {
-        return -Errno.ENOSYS;
-    }
+    int linkat(int directory, MemorySegment path, int newDirectory, MemorySegment newPath, int flags);
 
     /** readlinkat(2): the target's bytes, without a NUL. */
-    default int readlinkat(int directory, MemorySegment path, MemorySegment buffer, int lengthBytes) {
-        return -Errno.ENOSYS;
-    }
+    int readlinkat(int directory, MemorySegment path, MemorySegment buffer, int lengthBytes);
 
     /** fchmodat(2); an empty path is the descriptor {@code directory} itself. */
-    default int fchmodat(int directory, MemorySegment path, int mode) {
-        return -Errno.ENOSYS;
-    }
+    int fchmodat(int directory, MemorySegment path, int mode);
 
     /**
      * utimensat(2), with two {@link dev.uring.ffi.Timespec}s (access, modification), whose nanoseconds may be
      * {@code UTIME_OMIT}; an empty path is the descriptor {@code directory} itself.
      */
-    default int utimensat(int directory, MemorySegment path, MemorySegment times, int flags) {
-        return -Errno.ENOSYS;
-    }
+    int utimensat(int directory, MemorySegment path, MemorySegment times, int flags);
 
     /** getdents64(2), as {@link dev.uring.ffi.DirectoryEntry} describes them: bytes filled, 0 at the end. */
-    default int getdents64(int fd, MemorySegment buffer, int lengthBytes) {
-        return -Errno.ENOSYS;
-    }
+    int getdents64(int fd, MemorySegment buffer, int lengthBytes);
 
     /** socket(2); with {@link dev.uring.ffi.SocketConstant}s. */
     int socket(int family, int type, int protocol);

@@ -19,6 +19,7 @@ public final class Write extends BufferOp {
     public static final long NO_OFFSET = -1;
 
     private long offset;
+    private boolean byCall;
     private int flags;
 
     /**
@@ -64,11 +65,10 @@ public final class Write extends BufferOp {
     }
 
     /**
-     * Has a thread of the blocking pool make the system call, on every driver; before the submission. For a file in O_DIRECT
-     * without an offset: io_uring leaves the file's position where it was (io_complete_rw, seen on 6.18).
+     * Has the system call made on a thread of the blocking pool, whatever the kernel's ring could do; before the submission.
      */
-    public Write bySystemCall() {
-        beCalled();
+    public Write onBlockingPool() {
+        byCall = true;
         return this;
     }
 
@@ -83,7 +83,7 @@ public final class Write extends BufferOp {
 
     @Override
     protected boolean prepare(Sqe sqe, Capabilities kernel) {
-        if (isCalled() || !kernel.supports(Opcode.WRITE)) {
+        if (byCall || !kernel.supports(Opcode.WRITE)) {
             return false;
         }
         int registered = registeredIndex();
@@ -100,7 +100,7 @@ public final class Write extends BufferOp {
 
     @Override
     protected Readiness readiness() {
-        return offset == NO_OFFSET && flags == 0 && !isCalled() ? Readiness.WRITABLE : Readiness.BLOCKING;
+        return offset == NO_OFFSET && flags == 0 && !byCall ? Readiness.WRITABLE : Readiness.BLOCKING;
     }
 
     @Override

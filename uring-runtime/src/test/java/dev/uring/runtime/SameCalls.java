@@ -94,7 +94,7 @@ public final class SameCalls implements AutoCloseable {
     }
 
     private void step(StringBuilder past) {
-        Kind kind = kinds[dice.below(kinds.length)];
+        Kind kind = dice.oneIn(6) ? Kind.OPEN : kinds[dice.below(kinds.length)];
         StringBuilder words = new StringBuilder();
         Call call = choose(kind, words);
         String first;
