@@ -84,7 +84,8 @@ abstract class NioFiles extends NioNumbers {
 
     /** Makes the call at a path, or, when it is empty, of the number itself; the working directory has none. */
     private int atOrOn(int directory, MemorySegment path, PathCall call, Call ofNumber) {
-        return isEmpty(path) ? (int) on(directory, ofNumber) : at(directory, path, call);
+        return isEmpty(path) && directory != PathFlag.CURRENT_DIRECTORY ? (int) on(directory, ofNumber)
+                : at(directory, path, call);
     }
 
     private static boolean isEmpty(MemorySegment path) {

@@ -1044,8 +1044,13 @@ public final class UringRuntime implements AutoCloseable {
         }
     }
 
+    /** A logger may fail too, as in a process without free descriptors, and must not end a worker by that. */
     private static void log(Thread thread, Throwable thrown) {
-        System.getLogger("dev.uring").log(Level.ERROR, "uncaught exception in " + thread.getName(), thrown);
+        try {
+            System.getLogger("dev.uring").log(Level.ERROR, "uncaught exception in " + thread.getName(), thrown);
+        } catch (RuntimeException | Error e) {
+            System.err.println("uncaught exception in " + thread.getName() + ": " + thrown + "; not logged: " + e);
+        }
     }
 
     // ---- the end ----

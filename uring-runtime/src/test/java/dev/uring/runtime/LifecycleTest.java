@@ -674,4 +674,35 @@ class LifecycleTest extends RuntimeTest {
             assertThat(own.dump()).contains("worker 0: turns=").doesNotContain("busy");
         }
     }
+
+    /** As in a process without free descriptors, where a logger cannot even load what it formats times with. */
+    @Test
+    void a_logger_that_fails_ends_no_worker() throws Exception {
+        var logger = java.util.logging.Logger.getLogger("dev.uring");
+        var failing = new java.util.logging.Handler() {
+            @Override
+            public void publish(java.util.logging.LogRecord record) {
+                throw new NoClassDefFoundError("thrown by a test, on purpose");
+            }
+
+            @Override
+            public void flush() {
+                // nothing is kept
+            }
+
+            @Override
+            public void close() {
+                // nothing is open
+            }
+        };
+        logger.addHandler(failing);
+        try {
+            foreign(() -> new Nop().submit()).onComplete((_, _) -> {
+                throw new IllegalStateException("thrown by a test, on purpose");
+            });
+            assertThat(callback(() -> 1)).as("the worker lives on").isOne();
+        } finally {
+            logger.removeHandler(failing);
+        }
+    }
 }
