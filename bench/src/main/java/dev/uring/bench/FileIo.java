@@ -191,7 +191,8 @@ public final class FileIo {
                 Stream.of("1", "8", "64").map(writers -> new Group(List.of(writers), List.of(
                         append("FileChannel, force", "channel", writers),
                         append("uring, writeDurably", "durable", writers),
-                        append("uring, write and fdatasync", "sync", writers)))).toList());
+                        append("uring, write and fdatasync", "sync", writers),
+                        append("uring, GroupCommit", "group", writers)))).toList());
     }
 
     private Interleave.Command append(String name, String way, String writers) {
@@ -202,7 +203,8 @@ public final class FileIo {
         DataFiles.prepareTree(tree);
         return new Subject("walk", new Table(List.of("walk by"), windowColumns("file")), List.of(
                 new Group(List.of(), List.of(
-                        free("Files.walkFileTree", List.of(), TreeWalk.class, "jdk", tree.toString(), seconds)))));
+                        free("Files.walkFileTree", List.of(), TreeWalk.class, "jdk", tree.toString(), seconds),
+                        free("AsyncFiles.walk", List.of(), TreeWalk.class, "uring", tree.toString(), seconds)))));
     }
 
     private Subject choice() throws IOException {

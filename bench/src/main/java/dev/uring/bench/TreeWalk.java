@@ -1,5 +1,8 @@
 package dev.uring.bench;
 
+import dev.uring.fs.AsyncFiles;
+import dev.uring.fs.WalkOptions;
+import dev.uring.runtime.UringRuntime;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -14,7 +17,7 @@ import java.nio.file.attribute.BasicFileAttributes;
  *   TreeWalk WAY ROOT SECONDS
  * </pre>
  *
- * <p>WAY is {@code jdk} ({@link Files#walkFileTree}).
+ * <p>WAY is {@code jdk} ({@link Files#walkFileTree}) or {@code uring} ({@link AsyncFiles#walk}, in a task).
  *
  * <p>Estimate: statx takes 1 us of system call and path, reading a directory 0.1 us for each of its files; the JDK's
  * objects, paths and strings take as much again.
@@ -31,15 +34,30 @@ public final class TreeWalk {
      */
     public static void main(String[] arguments) throws Exception {
         if (arguments.length != 3) {
-            System.err.println("usage: TreeWalk jdk ROOT SECONDS");
+            System.err.println("usage: TreeWalk jdk|uring ROOT SECONDS");
             System.exit(2);
         }
         Path root = Path.of(arguments[1]);
         double seconds = Double.parseDouble(arguments[2]);
         System.out.println(switch (arguments[0]) {
             case "jdk" -> Windows.measureFor(seconds, () -> requireAll(new Sum().walk(root)));
+            case "uring" -> inTask(root, seconds);
             default -> throw new IllegalArgumentException("no such way: name=" + arguments[0]);
         });
+    }
+
+    private static String inTask(Path root, double seconds) throws Exception {
+        try (UringRuntime runtime = OneWorker.start()) {
+            return Windows.measureFor(seconds, () -> runtime.blockOn(() -> {
+                Sum sum = new Sum();
+                AsyncFiles.walk(root, WalkOptions.DEFAULT, entry -> {
+                    if (entry.isRegularFile()) {
+                        sum.add(entry.stat().size());
+                    }
+                });
+                return requireAll(sum);
+            }));
+        }
     }
 
     /** Checks that every file was met and told its size: the digits of all numbers. */
