@@ -1,7 +1,5 @@
 package dev.uring.bench;
 
-import dev.uring.runtime.JoinHandle;
-import dev.uring.runtime.UringRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * Who had best make a system call that may block: the ring (which hands most of them to the kernel's own threads), a
@@ -27,23 +24,20 @@ import java.util.stream.IntStream;
  * share it; the kernel's threads take 3 to 5 us; what the ring does at once, as an open of a file that is in the caches,
  * costs 0.3 us more than the call.
  */
-public final class Choice implements Load {
+public final class Choice extends TaskCrew {
     /** Operations, in the order of the table, and the opcodes that they need. */
     static final Map<String, String> MASKS = masks();
 
-    private final UringRuntime runtime = OneWorker.start();
-    private final List<Count> counts;
-    private final List<JoinHandle<Void>> tasks = new ArrayList<>();
-    private volatile boolean stopped;
+    private final String operation;
+    private final List<ChoiceLane> lanes = new ArrayList<>();
 
     private Choice(String operation, int taskCount, Path directory, boolean inline) throws IOException {
+        this.operation = operation;
         Files.createDirectories(directory);
-        counts = IntStream.range(0, taskCount).mapToObj(_ -> new Count()).toList();
         for (int i = 0; i < taskCount; i++) {
-            ChoiceLane lane = new ChoiceLane(directory, i, inline);
-            Count count = counts.get(i);
-            tasks.add(runtime.handle().spawn(() -> loop(lane, operation, count)));
+            lanes.add(new ChoiceLane(directory, i, inline));
         }
+        start(taskCount);
     }
 
     private static Map<String, String> masks() {
@@ -78,32 +72,19 @@ public final class Choice implements Load {
         System.out.println(LoadMeter.measure(load, "call", Double.parseDouble(arguments[3])));
     }
 
-    private Void loop(ChoiceLane lane, String operation, Count count) throws IOException {
+    @Override
+    void loop(Member member) throws IOException {
+        ChoiceLane lane = lanes.get(member.number());
         ChoiceLane.Step step = lane.step(operation);
-        while (!stopped) {
+        while (member.goesOn()) {
             step.run();
-            count.increment();
+            member.countOne();
         }
         lane.end();
-        return null;
     }
 
     @Override
-    public long done() {
-        return counts.stream().mapToLong(Count::get).sum();
-    }
-
-    @Override
-    public long calls() {
-        return runtime.metrics().enters();
-    }
-
-    @Override
-    public void stop() throws Exception {
-        stopped = true;
-        for (JoinHandle<Void> task : tasks) {
-            task.await();
-        }
-        runtime.close();
+    void close() {
+        // each task ends its lane
     }
 }

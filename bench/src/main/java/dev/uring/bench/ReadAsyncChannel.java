@@ -6,47 +6,34 @@ import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.CompletionHandler;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.IntStream;
 
 /**
  * Random reads of an {@link AsynchronousFileChannel}, a number of them in flight, each started again by the handler of its
  * result. The JDK gives each read to a thread, so there are as many threads as reads.
  */
-final class ReadAsyncChannel implements Load {
+final class ReadAsyncChannel extends ReadsInFlight {
     private final ExecutorService threads;
     private final AsynchronousFileChannel channel;
-    private final List<Reader> readers;
-    private final CountDownLatch ended;
-    private volatile boolean stopped;
 
     /** One read in flight. */
-    private final class Reader implements CompletionHandler<Integer, Void> {
+    private final class Reader extends ReadsInFlight.Reader implements CompletionHandler<Integer, Void> {
         private final ByteBuffer buffer = Blocks.allocate();
-        private final RandomBlocks blocks;
-        private final Count count = new Count();
 
         Reader(RandomBlocks blocks) {
-            this.blocks = blocks;
+            super(blocks);
         }
 
+        @Override
         void read() {
-            channel.read(buffer.clear(), blocks.next(), null, this);
+            channel.read(buffer.clear(), next(), null, this);
         }
 
         @Override
         public void completed(Integer bytes, Void attachment) {
-            Blocks.requireWhole(bytes);
-            count.increment();
-            if (stopped) {
-                ended.countDown();
-            } else {
-                read();
-            }
+            came(bytes);
         }
 
         @Override
@@ -56,23 +43,18 @@ final class ReadAsyncChannel implements Load {
     }
 
     ReadAsyncChannel(Path file, int depth, boolean direct) throws IOException {
+        super(depth);
         threads = Executors.newFixedThreadPool(depth);
         channel = AsynchronousFileChannel.open(file, Set.of(Blocks.options(direct, StandardOpenOption.READ)), threads);
         long fileBytes = channel.size();
-        readers = IntStream.range(0, depth).mapToObj(seed -> new Reader(new RandomBlocks(fileBytes, seed))).toList();
-        ended = new CountDownLatch(depth);
-        readers.forEach(Reader::read);
+        for (int seed = 0; seed < depth; seed++) {
+            add(new Reader(new RandomBlocks(fileBytes, seed)));
+        }
+        start();
     }
 
     @Override
-    public long done() {
-        return readers.stream().mapToLong(reader -> reader.count.get()).sum();
-    }
-
-    @Override
-    public void stop() throws IOException, InterruptedException {
-        stopped = true;
-        ended.await();
+    void close() throws IOException {
         channel.close();
         threads.shutdown();
     }

@@ -12,31 +12,27 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.BiConsumer;
 
 /** Random reads by {@link AsyncFile#readAt} into registered buffers, each started again by the callback of its result. */
-final class ReadCallbacks implements Load {
+final class ReadCallbacks extends ReadsInFlight {
     private final UringRuntime runtime = OneWorker.start();
     private final AsyncFile file;
     private final BufferPool pool;
-    private final List<Reader> readers = new ArrayList<>();
-    private final CountDownLatch ended;
-    private volatile boolean stopped;
+    private final List<IoBuffer> buffers = new ArrayList<>();
 
     /** One read in flight. */
-    private final class Reader implements BiConsumer<BufResult, IOException> {
+    private final class Reader extends ReadsInFlight.Reader implements BiConsumer<BufResult, IOException> {
         private final IoBuffer buffer;
-        private final RandomBlocks blocks;
-        private final Count count = new Count();
 
         Reader(IoBuffer buffer, RandomBlocks blocks) {
+            super(blocks);
             this.buffer = buffer;
-            this.blocks = blocks;
         }
 
+        @Override
         void read() {
-            file.readAt(buffer, blocks.next()).onComplete(this);
+            file.readAt(buffer, next()).onComplete(this);
         }
 
         @Override
@@ -44,32 +40,22 @@ final class ReadCallbacks implements Load {
             if (failure != null) {
                 throw new UncheckedIOException(failure);
             }
-            Blocks.requireWhole(result.bytes());
-            count.increment();
-            if (stopped) {
-                buffer.close();
-                ended.countDown();
-            } else {
-                read();
-            }
+            came(result.bytes());
         }
     }
 
     ReadCallbacks(Path path, int depth, boolean direct) throws Exception {
+        super(depth);
         file = OneWorker.open(runtime, path, Blocks.options(direct, StandardOpenOption.READ));
         pool = runtime.handle().run(() ->
                 BufferPool.create(BufferPool.Options.of(RandomBlocks.BLOCK_BYTES, depth)));
-        ended = new CountDownLatch(depth);
         long fileBytes = Files.size(path);
         for (int seed = 0; seed < depth; seed++) {
-            readers.add(new Reader(pool.take(), new RandomBlocks(fileBytes, seed)));
+            IoBuffer buffer = pool.take();
+            buffers.add(buffer);
+            add(new Reader(buffer, new RandomBlocks(fileBytes, seed)));
         }
-        runtime.handle().execute(() -> readers.forEach(Reader::read));
-    }
-
-    @Override
-    public long done() {
-        return readers.stream().mapToLong(reader -> reader.count.get()).sum();
+        runtime.handle().execute(this::start);
     }
 
     @Override
@@ -78,9 +64,8 @@ final class ReadCallbacks implements Load {
     }
 
     @Override
-    public void stop() throws IOException, InterruptedException {
-        stopped = true;
-        ended.await();
+    void close() throws IOException {
+        buffers.forEach(IoBuffer::close);
         pool.close();
         file.close();
         runtime.close();
