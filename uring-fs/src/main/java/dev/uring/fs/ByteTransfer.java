@@ -3,6 +3,7 @@ package dev.uring.fs;
 import dev.uring.ffi.Errno;
 import dev.uring.runtime.BufferOp;
 import dev.uring.runtime.IoBuffer;
+import dev.uring.runtime.Tasks;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -257,11 +258,13 @@ final class ByteTransfer {
     }
 
     private static int readOnce(AsyncFile file, IoBuffer buffer, long offset) throws IOException {
+        Tasks.requireMayWait("read"); // before the kernel has memory that an exception would hand back
         BufferOp read = offset == STREAM ? file.read(buffer) : file.readAt(buffer, offset);
         return read.await().bytes();
     }
 
     private static int writeOnce(AsyncFile file, IoBuffer buffer, long offset) throws IOException {
+        Tasks.requireMayWait("write");
         BufferOp write = offset == STREAM ? file.write(buffer) : file.writeAt(buffer, offset);
         return write.await().bytes();
     }
@@ -278,9 +281,7 @@ final class ByteTransfer {
         return memory.asSlice(0, Math.min(bytes, IN_PLACE_BYTES_MAX));
     }
 
-    /**
-     * A block that an operation still holds, as where a callback was not allowed to wait, is left to the collector.
-     */
+    /** A block that an operation still holds, since its worker has failed, is left to the collector. */
     private static void giveBack(Block block, IoBuffer last) {
         if (last == null || last.state() != IoBuffer.State.IN_FLIGHT) {
             block.giveBack();

@@ -92,6 +92,9 @@ final class FileCopy {
     }
 
     private void copyThroughBuffer() throws IOException {
+        if (done == lengthBytes) {
+            return;
+        }
         try (IoBuffer block = IoBuffer.allocateAligned(BLOCK_BYTES, PAGE)) {
             while (done < lengthBytes) {
                 requireNotInterrupted();

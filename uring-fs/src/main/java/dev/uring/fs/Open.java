@@ -1,6 +1,7 @@
 package dev.uring.fs;
 
 import dev.uring.ffi.Capabilities;
+import dev.uring.ffi.Errno;
 import dev.uring.ffi.Opcode;
 import dev.uring.ffi.OpenFlag;
 import dev.uring.ffi.OpenHow;
@@ -8,10 +9,12 @@ import dev.uring.ffi.Sqe;
 import dev.uring.runtime.Descriptor;
 import dev.uring.runtime.Readiness;
 import dev.uring.runtime.Sys;
+import dev.uring.runtime.UringException;
 import dev.uring.runtime.UringRuntime;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
 /**
@@ -107,6 +110,15 @@ public final class Open<T extends Descriptor> extends PathOp<T> {
     @Override
     protected void discard(int res, int completionFlags) {
         discardDescriptor(res);
+    }
+
+    /** What a file system says that has no O_DIRECT, and the driver nio. */
+    @Override
+    protected IOException failure(int errno) {
+        return errno == Errno.EINVAL && options.isDirect() ? new FileSystemException(path().toString(), null,
+                UringException.message(operation(), operands(), errno)
+                        + "; O_DIRECT is not to be had here: open without it")
+                : super.failure(errno);
     }
 
     @Override

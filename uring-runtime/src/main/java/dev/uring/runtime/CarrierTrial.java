@@ -18,11 +18,25 @@ final class CarrierTrial {
 
     /** Parks a virtual thread on an executor of ours and resumes it; answers null when that works. */
     static String run(MethodHandle newBuilder) {
-        var continuations = new LinkedBlockingQueue<Runnable>();
-        Thread self = Thread.currentThread();
-        if (self.isVirtual()) {
-            return runOnPlatformThread(newBuilder);
+        String[] answer = new String[1];
+        // On a thread of its own: a virtual one cannot run another, and an interrupt of the caller must not decide.
+        Thread platform = Thread.ofPlatform().name("uring-trial").daemon().start(() -> answer[0] = tryOut(newBuilder));
+        boolean interrupted = false;
+        while (platform.isAlive()) {
+            try {
+                platform.join();
+            } catch (InterruptedException e) {
+                interrupted = true; // the answer is for the whole process
+            }
         }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return answer[0];
+    }
+
+    private static String tryOut(MethodHandle newBuilder) {
+        var continuations = new LinkedBlockingQueue<Runnable>();
         try {
             boolean[] resumed = new boolean[1];
             Thread trial = ((Thread.Builder.OfVirtual) newBuilder.invokeExact((Executor) continuations::add))
@@ -40,24 +54,6 @@ final class CarrierTrial {
         } catch (Throwable t) {
             return "a trial virtual thread failed: " + t;
         }
-    }
-
-    /** A virtual thread cannot run another one, so the trial moves to a thread that can. */
-    private static String runOnPlatformThread(MethodHandle newBuilder) {
-        String[] answer = new String[1];
-        Thread platform = Thread.ofPlatform().name("uring-trial").daemon().start(() -> answer[0] = run(newBuilder));
-        boolean interrupted = false;
-        while (platform.isAlive()) {
-            try {
-                platform.join();
-            } catch (InterruptedException e) {
-                interrupted = true; // the answer is for the whole process
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return answer[0];
     }
 
     private static void runNext(LinkedBlockingQueue<Runnable> continuations) throws InterruptedException {

@@ -19,6 +19,16 @@ public final class Tasks {
     }
 
     /**
+     * Refuses to go on in a callback on a worker, before something is begun that must be waited for.
+     *
+     * @param wait what is about to wait, for the message
+     * @throws IllegalStateException in a callback, whose wait would stop its worker
+     */
+    public static void requireMayWait(String wait) {
+        Worker.requireNoCallback(wait);
+    }
+
+    /**
      * Lets other ready tasks go first, and results that have come. On a thread that neither is a task nor was started by
      * one, as {@link Thread#yield()}.
      */

@@ -27,6 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -875,6 +876,21 @@ class CarrierTest extends RuntimeTest {
                 task.await();
             }
             assertThat(ended).hasValue(count);
+        }
+    }
+
+    @Test
+    void the_trial_is_deaf_to_an_interrupt_of_who_builds_and_leaves_it_set() throws Exception {
+        Class<?> type = Class.forName("java.lang.ThreadBuilders$VirtualThreadBuilder");
+        MethodHandle builder = MethodHandles.privateLookupIn(type, MethodHandles.lookup())
+                .findConstructor(type, MethodType.methodType(void.class, Executor.class))
+                .asType(MethodType.methodType(Thread.Builder.OfVirtual.class, Executor.class));
+        Thread.currentThread().interrupt();
+        try {
+            assertThat(CarrierTrial.run(builder)).isNull();
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        } finally {
+            Thread.interrupted();
         }
     }
 }

@@ -223,7 +223,11 @@ class IoBufferTest extends RuntimeTest {
 
     @Test
     void views_of_ended_tasks_do_not_block() throws Exception {
-        task(() -> buffer.segment().set(ValueLayout.JAVA_BYTE, 0, (byte) 3));
+        Thread ended = task(() -> {
+            buffer.segment().set(ValueLayout.JAVA_BYTE, 0, (byte) 3);
+            return Thread.currentThread();
+        });
+        ended.join(); // its result is out a little before its end
         Thread virtual = Thread.startVirtualThread(buffer::asByteBuffer);
         virtual.join();
         try (Pipe pipe = Pipe.open(runtime)) {
