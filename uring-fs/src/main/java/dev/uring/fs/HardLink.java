@@ -1,14 +1,11 @@
 package dev.uring.fs;
 
-import dev.uring.ffi.CString;
 import dev.uring.ffi.Capabilities;
 import dev.uring.ffi.Opcode;
 import dev.uring.ffi.Sqe;
 import dev.uring.runtime.Descriptor;
 import dev.uring.runtime.Readiness;
 import dev.uring.runtime.Sys;
-import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
@@ -18,10 +15,7 @@ import java.nio.file.Path;
  * <p>Kernel: LINKAT, 5.15, io_uring_prep_linkat(3), link(2). Result: 0. Errors: as the manual page lists them, as
  * java.nio.file's exceptions. Memory: the paths, held here.
  */
-public final class HardLink extends PathOp<Void> {
-    private final Descriptor newDirectory;
-    private final Path newPath;
-    private final MemorySegment nativeNewPath;
+public final class HardLink extends TwoPathOp {
     private final int flags;
 
     /**
@@ -32,16 +26,8 @@ public final class HardLink extends PathOp<Void> {
      * @param flags {@link dev.uring.ffi.PathFlag}s: FOLLOW, EMPTY_PATH, or 0
      */
     public HardLink(Descriptor directory, Path existing, Descriptor newDirectory, Path newPath, int flags) {
-        super(directory, existing);
-        this.newDirectory = newDirectory;
-        this.newPath = newPath;
-        nativeNewPath = CString.encode(Arena.ofAuto(), newPath.toString());
+        super(directory, existing, newDirectory, newPath);
         this.flags = flags;
-    }
-
-    @Override
-    protected Descriptor otherDescriptor() {
-        return newDirectory;
     }
 
     @Override
@@ -49,7 +35,7 @@ public final class HardLink extends PathOp<Void> {
         if (!kernel.supports(Opcode.LINKAT)) {
             return false;
         }
-        sqe.linkat(directoryFd(), nativePath(), fd(newDirectory), nativeNewPath, flags);
+        sqe.linkat(directoryFd(), nativePath(), newDirectoryFd(), nativeNewPath(), flags);
         return true;
     }
 
@@ -60,26 +46,11 @@ public final class HardLink extends PathOp<Void> {
 
     @Override
     protected int attempt(Sys sys, MemorySegment selected) {
-        return sys.linkat(directoryFd(), nativePath(), fd(newDirectory), nativeNewPath, flags);
-    }
-
-    @Override
-    protected Void decode(int res, int flags) throws IOException {
-        return requireSuccess(res);
+        return sys.linkat(directoryFd(), nativePath(), newDirectoryFd(), nativeNewPath(), flags);
     }
 
     @Override
     protected String operation() {
         return "link";
-    }
-
-    @Override
-    protected IOException failure(int errno) {
-        return FileErrors.of(operation(), operands(), path(), newPath, errno);
-    }
-
-    @Override
-    protected String operands() {
-        return super.operands() + " newPath=" + newPath;
     }
 }

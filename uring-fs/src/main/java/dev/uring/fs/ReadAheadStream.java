@@ -32,7 +32,7 @@ final class ReadAheadStream extends InputStream {
     private final int alignment;
     /** Whether the file has no offsets; then one read is in flight at a time. */
     private final boolean stream;
-    private final Slot[] slots;
+    private final StreamSlot[] slots;
     /** Held while reads are submitted, so that none is after the close. */
     private final ReentrantLock lock = new ReentrantLock();
     /** Set under the lock. */
@@ -52,23 +52,13 @@ final class ReadAheadStream extends InputStream {
     /** Bytes that the next block begins with and that were consumed before, for the alignment's sake. */
     private int skipped;
 
-    /** A block, and the read that fills it; the read is null until first used. */
-    private static final class Slot {
-        private final Block block;
-        private BufferOp read;
-
-        Slot(int bytes) {
-            block = new Block(bytes);
-        }
-    }
-
     ReadAheadStream(AsyncFile file, long offset, ReadAhead options) throws IOException {
         this.file = file;
         alignment = file.blockAlignment();
         blockBytes = options.blockBytes();
         WriteBehind.requireAligned("blockBytes", blockBytes, alignment);
         stream = file.isStream();
-        slots = new Slot[stream ? 1 : options.depth()];
+        slots = new StreamSlot[stream ? 1 : options.depth()];
         startAt(offset);
     }
 
@@ -154,11 +144,11 @@ final class ReadAheadStream extends InputStream {
             while (submitted < slots.length && (submitted == 0 || nextOffset < sizeSeen)) {
                 int index = (head + submitted) % slots.length;
                 if (slots[index] == null) {
-                    slots[index] = new Slot(blockBytes);
+                    slots[index] = new StreamSlot(blockBytes);
                 }
-                Slot slot = slots[index];
+                StreamSlot slot = slots[index];
                 IoBuffer buffer = IoBuffer.wrapUnsafe(slot.block.memory());
-                slot.read = stream ? file.read(buffer) : file.readAt(buffer, nextOffset);
+                slot.op = stream ? file.read(buffer) : file.readAt(buffer, nextOffset);
                 nextOffset += blockBytes;
                 submitted++;
             }
@@ -169,7 +159,7 @@ final class ReadAheadStream extends InputStream {
 
     private int awaitHead() throws IOException {
         try {
-            return slots[head].read.await().bytes();
+            return slots[head].op.await().bytes();
         } catch (IOException | CancellationException e) {
             requireOpen();
             restart();
@@ -180,15 +170,15 @@ final class ReadAheadStream extends InputStream {
 
     /** Cancels all that is in flight, and waits until it has ended: its memory is used again. */
     private void drop() {
-        for (Slot slot : slots) {
-            if (slot != null && slot.read != null) {
-                slot.read.cancel();
+        for (StreamSlot slot : slots) {
+            if (slot != null && slot.op != null) {
+                slot.op.cancel();
             }
         }
-        for (Slot slot : slots) {
-            if (slot != null && slot.read != null) {
-                slot.read.awaitResult();
-                slot.read = null;
+        for (StreamSlot slot : slots) {
+            if (slot != null && slot.op != null) {
+                slot.op.awaitResult();
+                slot.op = null;
             }
         }
     }
@@ -256,7 +246,7 @@ final class ReadAheadStream extends InputStream {
         } finally {
             lock.unlock();
         }
-        BufferOp[] inFlight = Arrays.stream(slots).filter(Objects::nonNull).map(slot -> slot.read)
+        BufferOp[] inFlight = Arrays.stream(slots).filter(Objects::nonNull).map(slot -> slot.op)
                 .filter(Objects::nonNull).toArray(BufferOp[]::new);
         for (BufferOp each : inFlight) {
             each.cancel();

@@ -1,6 +1,5 @@
 package dev.uring.fs;
 
-import dev.uring.ffi.CString;
 import dev.uring.ffi.Capabilities;
 import dev.uring.ffi.Errno;
 import dev.uring.ffi.Opcode;
@@ -10,7 +9,6 @@ import dev.uring.runtime.Readiness;
 import dev.uring.runtime.Sys;
 import dev.uring.runtime.UringException;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Path;
@@ -22,10 +20,7 @@ import java.nio.file.Path;
  * them, as java.nio.file's exceptions; EXDEV, for another file system, as AtomicMoveNotSupportedException. Memory: the paths,
  * held here.
  */
-public final class Rename extends PathOp<Void> {
-    private final Descriptor newDirectory;
-    private final Path newPath;
-    private final MemorySegment nativeNewPath;
+public final class Rename extends TwoPathOp {
     private final int flags;
 
     /**
@@ -36,16 +31,8 @@ public final class Rename extends PathOp<Void> {
      * @param flags {@link dev.uring.ffi.RenameFlag}s, 0 replaces
      */
     public Rename(Descriptor directory, Path path, Descriptor newDirectory, Path newPath, int flags) {
-        super(directory, path);
-        this.newDirectory = newDirectory;
-        this.newPath = newPath;
-        nativeNewPath = CString.encode(Arena.ofAuto(), newPath.toString());
+        super(directory, path, newDirectory, newPath);
         this.flags = flags;
-    }
-
-    @Override
-    protected Descriptor otherDescriptor() {
-        return newDirectory;
     }
 
     @Override
@@ -53,7 +40,7 @@ public final class Rename extends PathOp<Void> {
         if (!kernel.supports(Opcode.RENAMEAT)) {
             return false;
         }
-        sqe.renameat(directoryFd(), nativePath(), fd(newDirectory), nativeNewPath, flags);
+        sqe.renameat(directoryFd(), nativePath(), newDirectoryFd(), nativeNewPath(), flags);
         return true;
     }
 
@@ -64,25 +51,20 @@ public final class Rename extends PathOp<Void> {
 
     @Override
     protected int attempt(Sys sys, MemorySegment selected) {
-        return sys.renameat(directoryFd(), nativePath(), fd(newDirectory), nativeNewPath, flags);
-    }
-
-    @Override
-    protected Void decode(int res, int flags) throws IOException {
-        return requireSuccess(res);
+        return sys.renameat(directoryFd(), nativePath(), newDirectoryFd(), nativeNewPath(), flags);
     }
 
     @Override
     protected IOException failure(int errno) {
         if (errno == Errno.EXDEV) {
-            return new AtomicMoveNotSupportedException(path().toString(), newPath.toString(),
+            return new AtomicMoveNotSupportedException(path().toString(), newPath().toString(),
                     UringException.message(operation(), operands(), errno));
         }
-        return FileErrors.of(operation(), operands(), path(), newPath, errno);
+        return super.failure(errno);
     }
 
     @Override
     protected String operands() {
-        return super.operands() + " newPath=" + newPath + (flags == 0 ? "" : " flags=0x" + Integer.toHexString(flags));
+        return super.operands() + (flags == 0 ? "" : " flags=0x" + Integer.toHexString(flags));
     }
 }

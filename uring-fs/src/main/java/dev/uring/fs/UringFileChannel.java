@@ -56,6 +56,18 @@ public final class UringFileChannel extends FileChannel {
     /** Bytes from the start; under the lock. */
     private long position;
 
+    /** What is done once the arguments are checked; what it answers is for the caller to know. */
+    @FunctionalInterface
+    private interface Call {
+        long run() throws IOException;
+    }
+
+    /** Moves bytes into a piece of memory or out of it; so many were moved through the same memory before. */
+    @FunctionalInterface
+    private interface Move {
+        int move(ByteBuffer piece, long done) throws IOException;
+    }
+
     UringFileChannel(AsyncFile file) throws IOException {
         this.file = file;
         options = file.options();
@@ -114,18 +126,11 @@ public final class UringFileChannel extends FileChannel {
     public int read(ByteBuffer target) throws IOException {
         requireReadable();
         requireFillable(target);
-        positionLock.lock();
-        try {
-            begun();
+        return (int) locked(() -> waiting(() -> {
             int bytes = ByteTransfer.read(file, target, here());
             position += Math.max(bytes, 0);
-            ended();
             return bytes;
-        } catch (IOException | CancellationException e) {
-            throw failed(e);
-        } finally {
-            positionLock.unlock();
-        }
+        }));
     }
 
     @Override
@@ -136,18 +141,11 @@ public final class UringFileChannel extends FileChannel {
         for (ByteBuffer each : part) {
             requireFillable(each);
         }
-        positionLock.lock();
-        try {
-            begun();
+        return locked(() -> waiting(() -> {
             long bytes = ByteTransfer.readScattered(file, part, here());
             position += Math.max(bytes, 0);
-            ended();
             return bytes;
-        } catch (IOException | CancellationException e) {
-            throw failed(e);
-        } finally {
-            positionLock.unlock();
-        }
+        }));
     }
 
     @Override
@@ -157,32 +155,18 @@ public final class UringFileChannel extends FileChannel {
         requireReadable();
         requireFillable(target);
         requireOffsets();
-        try {
-            begun();
-            int bytes = ByteTransfer.read(file, target, at);
-            ended();
-            return bytes;
-        } catch (IOException | CancellationException e) {
-            throw failed(e);
-        }
+        return (int) waiting(() -> ByteTransfer.read(file, target, at));
     }
 
     @Override
     public int write(ByteBuffer source) throws IOException {
         Objects.requireNonNull(source);
         requireWritable();
-        positionLock.lock();
-        try {
-            begun();
+        return (int) locked(() -> waiting(() -> {
             int bytes = ByteTransfer.write(file, source, here());
             wrote(bytes);
-            ended();
             return bytes;
-        } catch (IOException | CancellationException e) {
-            throw failed(e);
-        } finally {
-            positionLock.unlock();
-        }
+        }));
     }
 
     @Override
@@ -190,18 +174,11 @@ public final class UringFileChannel extends FileChannel {
         Objects.checkFromIndexSize(offset, length, sources.length);
         requireWritable();
         ByteBuffer[] part = Arrays.copyOfRange(sources, offset, offset + length);
-        positionLock.lock();
-        try {
-            begun();
+        return locked(() -> waiting(() -> {
             long bytes = ByteTransfer.writeGathered(file, part, here());
             wrote(bytes);
-            ended();
             return bytes;
-        } catch (IOException | CancellationException e) {
-            throw failed(e);
-        } finally {
-            positionLock.unlock();
-        }
+        }));
     }
 
     /** Writes at a position; in a file that is open to append that is the end, as for the JDK on Linux. */
@@ -211,14 +188,7 @@ public final class UringFileChannel extends FileChannel {
         requireNotNegative(at, "position");
         requireWritable();
         requireOffsets();
-        try {
-            begun();
-            int bytes = ByteTransfer.write(file, source, at);
-            ended();
-            return bytes;
-        } catch (IOException | CancellationException e) {
-            throw failed(e);
-        }
+        return (int) waiting(() -> ByteTransfer.write(file, source, at));
     }
 
     private long here() {
@@ -236,15 +206,7 @@ public final class UringFileChannel extends FileChannel {
     public long position() throws IOException {
         requireOpen();
         requireOffsets();
-        positionLock.lock();
-        try {
-            begun();
-            return options.appends() ? file.size() : position;
-        } catch (IOException e) {
-            throw failed(e);
-        } finally {
-            positionLock.unlock();
-        }
+        return locked(() -> guarded(() -> options.appends() ? file.size() : position));
     }
 
     @Override
@@ -252,27 +214,14 @@ public final class UringFileChannel extends FileChannel {
         requireOpen();
         requireNotNegative(newPosition, "position");
         requireOffsets();
-        positionLock.lock();
-        try {
-            begun();
-            position = newPosition;
-            return this;
-        } catch (IOException e) {
-            throw failed(e);
-        } finally {
-            positionLock.unlock();
-        }
+        locked(() -> guarded(() -> position = newPosition));
+        return this;
     }
 
     @Override
     public long size() throws IOException {
         requireOpen();
-        try {
-            begun();
-            return file.size();
-        } catch (IOException e) {
-            throw failed(e);
-        }
+        return guarded(file::size);
     }
 
     @Override
@@ -280,32 +229,23 @@ public final class UringFileChannel extends FileChannel {
         requireOpen();
         requireNotNegative(size, "size");
         requireWritable();
-        positionLock.lock();
-        try {
-            begun();
+        locked(() -> waiting(() -> {
             if (size < file.size()) {
                 file.truncate(size).await();
             }
             position = Math.min(position, size);
-            ended();
-            return this;
-        } catch (IOException | CancellationException e) {
-            throw failed(e);
-        } finally {
-            positionLock.unlock();
-        }
+            return position;
+        }));
+        return this;
     }
 
     @Override
     public void force(boolean metaData) throws IOException {
         requireOpen();
-        try {
-            begun();
+        waiting(() -> {
             (metaData ? file.fsync() : file.fdatasync()).await();
-            ended();
-        } catch (IOException | CancellationException e) {
-            throw failed(e);
-        }
+            return 0;
+        });
     }
 
     // ---- transfers ----
@@ -324,44 +264,19 @@ public final class UringFileChannel extends FileChannel {
         requireNotNegative(at, "position");
         requireNotNegative(count, "count");
         requireOffsets();
-        try {
-            begun();
+        return waiting(() -> {
             long size = file.size();
             long there = size == 0 ? count : Math.min(count, size - at);
-            long bytes = at > size ? 0 : transferToFrom(at, there, target, size > 0);
-            ended();
-            return bytes;
-        } catch (IOException | CancellationException e) {
-            throw failed(e);
-        }
+            return at > size ? 0 : transferToFrom(at, there, target, size > 0);
+        });
     }
 
     private long transferToFrom(long at, long count, WritableByteChannel target, boolean sized) throws IOException {
         if (sized && target instanceof UringFileChannel to && to.isBeside(this)) {
             return to.append(this, at, count);
         }
-        long done = 0;
-        Block block = Block.take(count);
-        try {
-            while (done < count) {
-                ByteBuffer piece = block.buffer((int) Math.min(count - done, block.capacity()));
-                if (ByteTransfer.read(file, piece, at + done) <= 0) {
-                    break;
-                }
-                int read = piece.flip().remaining();
-                int bytes = target.write(piece);
-                done += bytes;
-                if (bytes < read) {
-                    break;
-                }
-            }
-            block.giveBack();
-        } catch (IOException | CancellationException e) {
-            if (done == 0) {
-                throw e; // else the next call meets it, and this one tells what was moved
-            }
-        }
-        return done;
+        return throughBlock(count, (piece, done) -> ByteTransfer.read(file, piece, at + done),
+                (piece, done) -> target.write(piece));
     }
 
     /** Answers whether the kernel can copy from there to here: both have offsets, and numbers of the same driver. */
@@ -371,14 +286,11 @@ public final class UringFileChannel extends FileChannel {
 
     /** Copies a range of another channel to this one's position. */
     private long append(UringFileChannel source, long at, long count) throws IOException {
-        positionLock.lock();
-        try {
+        return locked(() -> {
             long bytes = source.file.copyTo(at, file, position, count);
             wrote(bytes);
             return bytes;
-        } finally {
-            positionLock.unlock();
-        }
+        });
     }
 
     /** Copies from a channel: from another {@link UringFileChannel} inside the kernel, else through a block. */
@@ -395,43 +307,36 @@ public final class UringFileChannel extends FileChannel {
         requireNotNegative(at, "position");
         requireNotNegative(count, "count");
         requireOffsets();
-        try {
-            begun();
-            long bytes = source instanceof UringFileChannel from && isBeside(from) ? from.copyHere(this, at, count)
-                    : transferFromBlock(source, at, count);
-            ended();
-            return bytes;
-        } catch (IOException | CancellationException e) {
-            throw failed(e);
-        }
+        return waiting(() -> source instanceof UringFileChannel from && isBeside(from)
+                ? from.copyHere(this, at, count)
+                : throughBlock(count, (piece, done) -> source.read(piece),
+                        (piece, done) -> ByteTransfer.write(file, piece, at + done)));
     }
 
     /** Copies from this channel's position on, and moves it. */
     private long copyHere(UringFileChannel target, long at, long count) throws IOException {
-        positionLock.lock();
-        try {
+        return locked(() -> {
             long size = file.size();
             // Files of /proc and the like say that they are empty and are not.
             long there = size == 0 ? count : Math.clamp(size - position, 0, count);
             long bytes = file.copyTo(position, target.file, at, there);
             position += bytes;
             return bytes;
-        } finally {
-            positionLock.unlock();
-        }
+        });
     }
 
-    private long transferFromBlock(ReadableByteChannel source, long at, long count) throws IOException {
+    /** Fills a block and empties it, until one of the two does less than it could. */
+    private static long throughBlock(long count, Move fill, Move empty) throws IOException {
         long done = 0;
         Block block = Block.take(count);
         try {
             while (done < count) {
                 ByteBuffer piece = block.buffer((int) Math.min(count - done, block.capacity()));
-                if (source.read(piece) <= 0) {
+                if (fill.move(piece, done) <= 0) {
                     break;
                 }
                 int read = piece.flip().remaining();
-                int bytes = ByteTransfer.write(file, piece, at + done);
+                int bytes = empty.move(piece, done);
                 done += bytes;
                 if (bytes < read) {
                     break;
@@ -587,6 +492,35 @@ public final class UringFileChannel extends FileChannel {
         }
         if (!isOpen()) {
             throw new AsynchronousCloseException();
+        }
+    }
+
+    /** Makes a call with the position, which no other call moves meanwhile. */
+    private long locked(Call call) throws IOException {
+        positionLock.lock();
+        try {
+            return call.run();
+        } finally {
+            positionLock.unlock();
+        }
+    }
+
+    /** Makes a call that waits, between {@link #begun} and {@link #ended}. */
+    private long waiting(Call call) throws IOException {
+        return guarded(() -> {
+            long answer = call.run();
+            ended();
+            return answer;
+        });
+    }
+
+    /** Makes a call after {@link #begun}, and throws what channels do in place of what it threw. */
+    private long guarded(Call call) throws IOException {
+        try {
+            begun();
+            return call.run();
+        } catch (IOException | CancellationException e) {
+            throw failed(e);
         }
     }
 

@@ -28,7 +28,7 @@ final class WriteBehindStream extends OutputStream {
     private final int alignment;
     /** Whether bytes go where the file ends, or flow: then one write is in flight at a time. */
     private final boolean stream;
-    private final Slot[] slots;
+    private final StreamSlot[] slots;
 
     /** Which slot is being filled, where its first byte belongs, and how many it has. */
     private int current;
@@ -38,16 +38,6 @@ final class WriteBehindStream extends OutputStream {
     private int flushed;
     private IOException failure;
     private boolean closed;
-
-    /** A block, and the write that empties it; the write is null where none is to be looked at. */
-    private static final class Slot {
-        private final Block block;
-        private BufferOp write;
-
-        Slot(int bytes) {
-            block = new Block(bytes);
-        }
-    }
 
     WriteBehindStream(AsyncFile file, long offset, WriteBehind options) throws IOException {
         this.file = file;
@@ -60,9 +50,9 @@ final class WriteBehindStream extends OutputStream {
                     + "middle of a block: path=" + file.path() + "; open it without APPEND, and give the offset");
         }
         stream = file.isStream();
-        slots = new Slot[stream || file.options().appends() ? 1 : options.depth()];
+        slots = new StreamSlot[stream || file.options().appends() ? 1 : options.depth()];
         blockOffset = offset;
-        slots[0] = new Slot(blockBytes);
+        slots[0] = new StreamSlot(blockBytes);
     }
 
     @Override
@@ -98,7 +88,7 @@ final class WriteBehindStream extends OutputStream {
     /** Starts the write of a full block, but for what a flush has written of it. */
     private void submit() {
         int from = flushed - flushed % alignment;
-        slots[current].write = written(slots[current].block.memory().asSlice(from, filled - from), blockOffset + from);
+        slots[current].op = written(slots[current].block.memory().asSlice(from, filled - from), blockOffset + from);
     }
 
     private BufferOp written(MemorySegment bytes, long offset) {
@@ -113,19 +103,19 @@ final class WriteBehindStream extends OutputStream {
         filled = 0;
         flushed = 0;
         if (slots[current] == null) {
-            slots[current] = new Slot(blockBytes);
+            slots[current] = new StreamSlot(blockBytes);
         }
         awaitWrite(slots[current]);
         requireUsable();
     }
 
     /** Waits for a block's write, if there is one, and keeps its failure if it is the first. */
-    private void awaitWrite(Slot slot) {
-        BufferOp write = slot.write;
+    private void awaitWrite(StreamSlot slot) {
+        BufferOp write = slot.op;
         if (write == null) {
             return;
         }
-        slot.write = null;
+        slot.op = null;
         try {
             write.await();
         } catch (IOException e) {
@@ -160,7 +150,7 @@ final class WriteBehindStream extends OutputStream {
                 fail(e);
             }
         }
-        for (Slot each : slots) {
+        for (StreamSlot each : slots) {
             if (each != null) {
                 awaitWrite(each);
             }
@@ -183,9 +173,9 @@ final class WriteBehindStream extends OutputStream {
             keepWhatFollows(block.memory().asSlice(filled - over, alignment), blockOffset + filled - over, over);
         }
         int from = flushed - flushed % alignment;
-        slots[current].write = written(block.memory().asSlice(from, padded - from), blockOffset + from);
+        slots[current].op = written(block.memory().asSlice(from, padded - from), blockOffset + from);
         awaitWrite(slots[current]);
-        for (Slot each : slots) {
+        for (StreamSlot each : slots) {
             if (each != null) {
                 awaitWrite(each); // a file is cut only once it is whole up to there
             }

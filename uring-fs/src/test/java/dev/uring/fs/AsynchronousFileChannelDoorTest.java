@@ -10,8 +10,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.uring.runtime.LeakCheck;
-import dev.uring.runtime.UringRuntime;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -36,29 +34,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What AsynchronousFileChannel documents, asked of the JDK's and of ours in the same words. */
 @ParameterizedClass(name = "{0}")
 @EnumSource(DoorSide.class)
-@ExtendWith(LeakCheck.class)
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class AsynchronousFileChannelDoorTest {
-    @TempDir
-    Path directory;
-    @Parameter
-    DoorSide side;
-    private UringRuntime runtime;
-    private final List<AutoCloseable> opened = new ArrayList<>();
-
+class AsynchronousFileChannelDoorTest extends DoorTest {
     /** A handler that is a future; its attachment goes through it too. */
     private static final class Answer<V> implements CompletionHandler<V, String> {
         private final CompletableFuture<V> future = new CompletableFuture<>();
@@ -76,37 +59,8 @@ class AsynchronousFileChannelDoorTest {
         }
     }
 
-    @BeforeEach
-    void open() throws IOException {
-        runtime = side.runtime();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        for (AutoCloseable each : opened) {
-            each.close();
-        }
-        if (runtime != null) {
-            runtime.close();
-        }
-    }
-
-    private void test(DoorSide.Body body) throws Exception {
-        side.run(runtime, body);
-    }
-
     private AsynchronousFileChannel channel(Path path, OpenOption... options) throws Exception {
-        AsynchronousFileChannel channel = side.openAsynchronous(runtime, path, options);
-        opened.add(channel);
-        return channel;
-    }
-
-    private Path file(String content) throws IOException {
-        return Files.writeString(Files.createTempFile(directory, "file", ".bin"), content);
-    }
-
-    private static ByteBuffer bytes(String text) {
-        return ByteBuffer.wrap(text.getBytes(US_ASCII));
+        return closedAfterwards(side.openAsynchronous(runtime, path, options));
     }
 
     private static Throwable failure(Future<?> future) throws InterruptedException {
@@ -266,9 +220,7 @@ class AsynchronousFileChannelDoorTest {
     @Test
     void a_pipe_has_no_positions() throws Exception {
         assumeFalse(runtime != null && runtime.driver().name().equals("nio"), "nio opens no named pipes");
-        Path pipe = directory.resolve("pipe");
-        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
-        AsynchronousFileChannel channel = channel(pipe, READ, WRITE);
+        AsynchronousFileChannel channel = channel(pipe(), READ, WRITE);
         test(() -> {
             assertThat(failure(channel.read(ByteBuffer.allocate(1), 0))).isInstanceOf(IOException.class);
             assertThat(failure(channel.write(bytes("x"), 0))).isInstanceOf(IOException.class);
@@ -288,8 +240,7 @@ class AsynchronousFileChannelDoorTest {
             assertThat(held.acquiredBy()).isSameAs(one);
             assertThatThrownBy(() -> one.lock()).isInstanceOf(OverlappingFileLockException.class);
             assertThatThrownBy(() -> two.tryLock(0, 3, true)).isInstanceOf(OverlappingFileLockException.class);
-            FileChannel channel = side.open(runtime, path, READ, WRITE);
-            opened.add(channel);
+            FileChannel channel = fileChannel(path, READ, WRITE);
             assertThatThrownBy(channel::tryLock).as("both kinds of channel share the table")
                     .isInstanceOf(OverlappingFileLockException.class);
             held.release();
@@ -300,23 +251,6 @@ class AsynchronousFileChannelDoorTest {
             }
             assertThat(two.tryLock().isValid()).isTrue();
         });
-    }
-
-    /** A lock of the other side, as in FileChannelDoorTest. */
-    private AutoCloseable foreignLock(Path path) throws Exception {
-        assumeFalse(System.getProperty("uring.driver", "").equals("nio"), "on nio all locks are the JDK's");
-        if (side != DoorSide.JDK) {
-            FileChannel other = FileChannel.open(path, READ, WRITE);
-            assertThat(other.tryLock()).isNotNull();
-            return other;
-        }
-        UringRuntime other = DoorSide.THREADS.runtime();
-        FileChannel channel = DoorSide.THREADS.open(other, path, READ, WRITE);
-        assertThat(channel.tryLock()).isNotNull();
-        return () -> {
-            channel.close();
-            other.close();
-        };
     }
 
     @Test

@@ -11,8 +11,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import dev.uring.runtime.LeakCheck;
-import dev.uring.runtime.UringRuntime;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,7 +32,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -44,64 +41,16 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What FileChannel documents, asked of the JDK's and of ours in the same words. */
 @ParameterizedClass(name = "{0}")
 @EnumSource(DoorSide.class)
-@ExtendWith(LeakCheck.class)
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class FileChannelDoorTest {
-    @TempDir
-    Path directory;
-    @Parameter
-    DoorSide side;
-    private UringRuntime runtime;
-    private final List<FileChannel> opened = new ArrayList<>();
-
-    @BeforeEach
-    void open() throws IOException {
-        runtime = side.runtime();
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        for (FileChannel each : opened) {
-            each.close();
-        }
-        if (runtime != null) {
-            runtime.close();
-        }
-    }
-
-    private void test(DoorSide.Body body) throws Exception {
-        side.run(runtime, body);
-    }
-
-    private FileChannel channel(Path path, OpenOption... options) throws Exception {
-        FileChannel channel = side.open(runtime, path, options);
-        opened.add(channel);
-        return channel;
-    }
-
-    private Path file(String content) throws IOException {
-        return Files.writeString(Files.createTempFile(directory, "file", ".bin"), content);
-    }
-
+class FileChannelDoorTest extends DoorTest {
     private FileChannel readWrite(String content) throws Exception {
-        return channel(file(content), READ, WRITE);
-    }
-
-    private static ByteBuffer bytes(String text) {
-        return ByteBuffer.wrap(text.getBytes(US_ASCII));
+        return fileChannel(file(content), READ, WRITE);
     }
 
     private static ByteBuffer direct(String text) {
@@ -118,21 +67,15 @@ class FileChannelDoorTest {
                 "nio has no named pipes that can be cancelled");
     }
 
-    private Path pipe() throws IOException, InterruptedException {
-        Path pipe = directory.resolve("pipe");
-        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
-        return pipe;
-    }
-
     // ---- open ----
 
     @Test
     void open_refuses_as_java_nio_file_does() throws Exception {
         test(() -> {
-            assertThatThrownBy(() -> channel(directory.resolve("missing"))).isInstanceOf(NoSuchFileException.class);
-            assertThatThrownBy(() -> channel(file("x"), WRITE, CREATE_NEW))
+            assertThatThrownBy(() -> fileChannel(directory.resolve("missing"))).isInstanceOf(NoSuchFileException.class);
+            assertThatThrownBy(() -> fileChannel(file("x"), WRITE, CREATE_NEW))
                     .isInstanceOf(FileAlreadyExistsException.class);
-            assertThatIllegalArgumentException().isThrownBy(() -> channel(file("x"), READ, APPEND));
+            assertThatIllegalArgumentException().isThrownBy(() -> fileChannel(file("x"), READ, APPEND));
         });
     }
 
@@ -141,7 +84,7 @@ class FileChannelDoorTest {
         Path path = directory.resolve("new");
         var mine = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         test(() -> {
-            opened.add(side == DoorSide.JDK ? FileChannel.open(path, Set.of(WRITE, CREATE), mine)
+            closedAfterwards(side == DoorSide.JDK ? FileChannel.open(path, Set.of(WRITE, CREATE), mine)
                     : DoorSide.in(runtime, () -> UringFileChannel.open(path, Set.of(WRITE, CREATE), mine)));
             assertThat(Files.getPosixFilePermissions(path)).isEqualTo(mine.value());
         });
@@ -270,7 +213,7 @@ class FileChannelDoorTest {
     void appends_go_to_the_end_wherever_the_position_is() throws Exception {
         Path path = file("abc");
         test(() -> {
-            FileChannel channel = channel(path, APPEND);
+            FileChannel channel = fileChannel(path, APPEND);
             assertThat(channel.position()).isEqualTo(3);
             assertThat(channel.write(bytes("de"))).isEqualTo(2);
             assertThat(channel.position()).isEqualTo(5);
@@ -357,8 +300,8 @@ class FileChannelDoorTest {
     void what_a_channel_was_not_opened_for_is_refused() throws Exception {
         Path path = file("abc");
         test(() -> {
-            FileChannel reader = channel(path, READ);
-            FileChannel writer = channel(path, WRITE);
+            FileChannel reader = fileChannel(path, READ);
+            FileChannel writer = fileChannel(path, WRITE);
             assertThatThrownBy(() -> writer.read(ByteBuffer.allocate(1)))
                     .isInstanceOf(NonReadableChannelException.class);
             assertThatThrownBy(() -> writer.read(ByteBuffer.allocate(1), 0))
@@ -458,7 +401,7 @@ class FileChannelDoorTest {
     void files_that_say_they_are_empty_are_transferred() throws Exception {
         Path version = Path.of("/proc/version");
         test(() -> {
-            FileChannel source = channel(version, READ);
+            FileChannel source = fileChannel(version, READ);
             FileChannel target = readWrite("");
             assertThat(source.transferTo(0, 1000, target)).isEqualTo(Files.readAllBytes(version).length);
             assertThat(target.truncate(0).transferFrom(source, 0, 1000)).isEqualTo(Files.readAllBytes(version).length);
@@ -546,7 +489,7 @@ class FileChannelDoorTest {
     @Test
     void closing_wakes_a_reader_of_a_pipe() throws Exception {
         requirePipes();
-        FileChannel channel = channel(pipe(), READ, WRITE);
+        FileChannel channel = fileChannel(pipe(), READ, WRITE);
         for (ByteBuffer each : List.of(ByteBuffer.allocate(10))) {
             assertThat(disturbed(() -> channel.read(each), _ -> close(channel)))
                     .isExactlyInstanceOf(AsynchronousCloseException.class);
@@ -559,11 +502,11 @@ class FileChannelDoorTest {
     void closing_wakes_a_scattering_reader_and_one_that_reads_in_place() throws Exception {
         requirePipes();
         Path pipe = pipe();
-        FileChannel channel = channel(pipe, READ, WRITE);
+        FileChannel channel = fileChannel(pipe, READ, WRITE);
         assertThat(disturbed(() -> channel.read(new ByteBuffer[] {
                 ByteBuffer.allocate(4), ByteBuffer.allocateDirect(4)}),
                 _ -> close(channel))).isExactlyInstanceOf(AsynchronousCloseException.class);
-        FileChannel second = channel(pipe, READ, WRITE);
+        FileChannel second = fileChannel(pipe, READ, WRITE);
         assertThat(disturbed(() -> second.read(ByteBuffer.allocateDirect(1 << 17)), _ -> close(second)))
                 .isExactlyInstanceOf(AsynchronousCloseException.class);
     }
@@ -571,7 +514,7 @@ class FileChannelDoorTest {
     @Test
     void an_interrupt_closes_the_channel_of_a_blocked_reader() throws Exception {
         requirePipes();
-        FileChannel channel = channel(pipe(), READ, WRITE);
+        FileChannel channel = fileChannel(pipe(), READ, WRITE);
         Throwable thrown = disturbed(() -> channel.read(ByteBuffer.allocate(10)), Thread::interrupt);
         assertThat(thrown).isExactlyInstanceOf(ClosedByInterruptException.class);
         requireInterrupted(thrown);
@@ -600,7 +543,7 @@ class FileChannelDoorTest {
     @Test
     void pipes_give_what_they_have_and_have_no_positions() throws Exception {
         requirePipes();
-        FileChannel channel = channel(pipe(), READ, WRITE);
+        FileChannel channel = fileChannel(pipe(), READ, WRITE);
         test(() -> {
             assertThat(channel.write(bytes("0123456"))).isEqualTo(7);
             ByteBuffer four = ByteBuffer.allocate(4);
@@ -624,8 +567,8 @@ class FileChannelDoorTest {
         Path pipe = pipe();
         byte[] content = new byte[1 << 20];
         new Random(4).nextBytes(content);
-        FileChannel writer = channel(pipe, READ, WRITE);
-        FileChannel reader = channel(pipe, READ, WRITE);
+        FileChannel writer = fileChannel(pipe, READ, WRITE);
+        FileChannel reader = fileChannel(pipe, READ, WRITE);
         Thread writing = side.start(runtime, () -> {
             try {
                 assertThat(writer.write(ByteBuffer.wrap(content))).isEqualTo(content.length);
@@ -669,8 +612,8 @@ class FileChannelDoorTest {
     void overlapping_locks_of_one_process_are_refused() throws Exception {
         Path path = file("0123456789");
         test(() -> {
-            FileChannel one = channel(path, READ, WRITE);
-            FileChannel two = channel(path, READ, WRITE);
+            FileChannel one = fileChannel(path, READ, WRITE);
+            FileChannel two = fileChannel(path, READ, WRITE);
             try (FileLock held = one.lock(2, 4, false)) {
                 assertThat(held.isValid()).isTrue();
                 assertThat(held.isShared()).isFalse();
@@ -699,45 +642,23 @@ class FileChannelDoorTest {
     void closing_a_channel_gives_its_locks_back_and_no_others() throws Exception {
         Path path = file("0123456789");
         test(() -> {
-            FileChannel one = channel(path, READ, WRITE);
-            FileChannel two = channel(path, READ, WRITE);
+            FileChannel one = fileChannel(path, READ, WRITE);
+            FileChannel two = fileChannel(path, READ, WRITE);
             FileLock first = one.lock(0, 5, false);
             FileLock second = two.lock(5, 5, false);
             one.close();
             assertThat(first.isValid()).isFalse();
             assertThat(second.isValid()).isTrue();
-            FileChannel three = channel(path, READ, WRITE);
+            FileChannel three = fileChannel(path, READ, WRITE);
             assertThat(three.tryLock(0, 5, false)).isNotNull();
             assertThatThrownBy(() -> three.tryLock(5, 1, false)).isInstanceOf(OverlappingFileLockException.class);
         });
     }
 
-    /** Locks through the other side's channel, which the table of this side does not know. */
-    private AutoCloseable foreignLock(Path path) throws Exception {
-        if (side != DoorSide.JDK) {
-            FileChannel other = FileChannel.open(path, READ, WRITE);
-            assertThat(other.tryLock()).isNotNull();
-            return other;
-        }
-        UringRuntime other = DoorSide.THREADS.runtime();
-        FileChannel channel = DoorSide.THREADS.open(other, path, READ, WRITE);
-        assertThat(channel.tryLock()).isNotNull();
-        return () -> {
-            channel.close();
-            other.close();
-        };
-    }
-
-    /** On java.nio both sides are the JDK's, and know of one another. */
-    private void requireForeignLocks() {
-        assumeFalse(System.getProperty("uring.driver", "").equals("nio"), "on nio all locks are the JDK's");
-    }
-
     @Test
     void a_lock_of_somebody_else_is_waited_for() throws Exception {
-        requireForeignLocks();
         Path path = file("0123456789");
-        FileChannel channel = channel(path, READ, WRITE);
+        FileChannel channel = fileChannel(path, READ, WRITE);
         AutoCloseable other = foreignLock(path);
         try {
             test(() -> assertThat(channel.tryLock(3, 1, true)).isNull());
@@ -763,10 +684,9 @@ class FileChannelDoorTest {
 
     @Test
     void closing_and_interrupting_end_the_wait_for_a_lock() throws Exception {
-        requireForeignLocks();
         Path path = file("0123456789");
-        FileChannel closed = channel(path, READ, WRITE);
-        FileChannel interrupted = channel(path, READ, WRITE);
+        FileChannel closed = fileChannel(path, READ, WRITE);
+        FileChannel interrupted = fileChannel(path, READ, WRITE);
         AutoCloseable other = foreignLock(path);
         try {
             // In this order: the JDK's locks are lost when the process closes any descriptor of the file.
@@ -778,7 +698,7 @@ class FileChannelDoorTest {
         } finally {
             other.close();
         }
-        FileChannel after = channel(path, READ, WRITE);
+        FileChannel after = fileChannel(path, READ, WRITE);
         test(() -> assertThat(after.tryLock()).as("nothing is left in the table").isNotNull());
     }
 
@@ -788,7 +708,7 @@ class FileChannelDoorTest {
     void a_mapping_shows_the_file_and_outlives_the_channel() throws Exception {
         Path path = file("0123456789");
         test(() -> {
-            FileChannel channel = channel(path, READ, WRITE);
+            FileChannel channel = fileChannel(path, READ, WRITE);
             MappedByteBuffer mapped = channel.map(MapMode.READ_WRITE, 2, 20);
             assertThat(channel.size()).isEqualTo(22);
             MappedByteBuffer mine = channel.map(MapMode.PRIVATE, 0, 10);
@@ -797,10 +717,10 @@ class FileChannelDoorTest {
             channel.close();
             mapped.put(1, (byte) 'y');
             assertThat(Files.readString(path)).startsWith("01xy456789");
-            assertThatThrownBy(() -> channel(path, READ).map(MapMode.READ_ONLY, -1, 1))
+            assertThatThrownBy(() -> fileChannel(path, READ).map(MapMode.READ_ONLY, -1, 1))
                     .isInstanceOf(IllegalArgumentException.class);
             try (Arena arena = Arena.ofConfined()) {
-                assertThat(channel(path, READ).map(MapMode.READ_ONLY, 4, 2, arena).toArray(
+                assertThat(fileChannel(path, READ).map(MapMode.READ_ONLY, 4, 2, arena).toArray(
                         ValueLayout.JAVA_BYTE)).containsExactly('4', '5');
             }
         });
@@ -811,7 +731,7 @@ class FileChannelDoorTest {
         assumeFalse(System.getProperty("uring.driver", "").equals("nio"), "nio finds the file by its path");
         Path path = file("0123456789");
         test(() -> {
-            FileChannel channel = channel(path, READ);
+            FileChannel channel = fileChannel(path, READ);
             Files.delete(path);
             assertThat(channel.map(MapMode.READ_ONLY, 0, 10).get(3)).isEqualTo((byte) '3');
         });
