@@ -54,6 +54,8 @@ public final class AsyncFile extends Descriptor {
     private static final int BLOCK_BYTES = 256 << 10;
     private static final int PAGE = 4096;
     private static final int LOCK_PAUSE_MILLIS_MAX = 50;
+    /** The smallest that any device asks for (open(2), O_DIRECT). */
+    private static final int DIRECT_UNIT_BYTES = 512;
 
     private final Path path;
     private final OpenOptions options;
@@ -159,7 +161,10 @@ public final class AsyncFile extends Descriptor {
         return submitted(writeAtPosition(buffer).whole());
     }
 
-    /** Writes all of the buffer at the end of the file, wherever that is by then; several are not mixed unless one is short. */
+    /**
+     * Writes all of the buffer at the end of the file, wherever that is by then; the bytes of several are not mixed unless a
+     * write is short.
+     */
     public BufferOp append(IoBuffer buffer) {
         return submitted(new Write(this, buffer, 0).whole().flags(ReadWriteFlag.APPEND));
     }
@@ -518,10 +523,20 @@ public final class AsyncFile extends Descriptor {
         return options;
     }
 
+    @Override
+    protected String name() {
+        return "path=" + path + " ";
+    }
+
+    @Override
+    protected int transferUnit() {
+        return options.isDirect() ? DIRECT_UNIT_BYTES : 1;
+    }
+
     /** Names the file, and for O_DIRECT what must be aligned to what. */
     @Override
     protected IOException failure(String operation, String operands, int errno) {
-        String all = "path=" + path + " " + operands;
+        String all = name() + operands;
         return errno == Errno.EINVAL && options.isDirect() && mustBeAligned(operation)
                 ? new UringException(operation, all, errno, alignmentAdvice()) : new UringException(operation, all, errno);
     }

@@ -100,8 +100,8 @@ public record OpenOptions(int flags, int mode, int resolve) {
 
     /** Answers options to read and write a nameless file, which vanishes with its last descriptor; the path is a directory. */
     public OpenOptions temporary() {
-        return new OpenOptions(flags & ~OpenFlag.ACCESS_MODE & ~OpenFlag.CREATE | OpenFlag.READ_WRITE | OpenFlag.TEMPORARY_FILE,
-                mode, resolve);
+        int kept = flags & ~OpenFlag.ACCESS_MODE & ~OpenFlag.CREATE;
+        return new OpenOptions(kept | OpenFlag.READ_WRITE | OpenFlag.TEMPORARY_FILE, mode, resolve);
     }
 
     /**

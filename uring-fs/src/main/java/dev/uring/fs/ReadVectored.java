@@ -14,9 +14,9 @@ import java.util.List;
 /**
  * Reads from a file into several buffers, in order; sets their lengths. Ends early at the end of the file.
  *
- * <p>Kernel: READV, 5.1, io_uring_prep_readv(3), preadv(2). Result: bytes moved; a total beyond 0x7ffff000 bytes or 1024 buffers
- * takes several requests. Errors: as the manual pages say. Memory: the buffers are the kernel's until the terminal result,
- * and the vectors are held here.
+ * <p>Kernel: READV, 5.1, io_uring_prep_readv(3), preadv(2). Result: bytes moved; a total beyond 0x7ffff000 bytes or
+ * 1024 buffers takes several requests. Errors: as the manual pages say. Memory: the buffers are the kernel's until the
+ * terminal result, and the vectors are held here.
  */
 public final class ReadVectored extends VectoredOp {
     private final long offset;

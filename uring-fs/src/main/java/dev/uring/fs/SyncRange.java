@@ -55,6 +55,7 @@ public final class SyncRange extends FileOp {
 
     @Override
     protected String operands() {
-        return super.operands() + " offset=" + offset + " lengthBytes=" + lengthBytes + " flags=0x" + Integer.toHexString(flags);
+        return super.operands() + " offset=" + offset + " lengthBytes=" + lengthBytes + " flags=0x"
+                + Integer.toHexString(flags);
     }
 }

@@ -14,9 +14,9 @@ import java.util.List;
 /**
  * Writes several buffers, up to their lengths and in order, to a file: all of them, or it fails.
  *
- * <p>Kernel: WRITEV, 5.1, io_uring_prep_writev(3), pwritev(2). Result: bytes moved; a total beyond 0x7ffff000 bytes or 1024 buffers
- * takes several requests. Errors: as the manual pages say. Memory: the buffers are the kernel's until the terminal result,
- * and the vectors are held here.
+ * <p>Kernel: WRITEV, 5.1, io_uring_prep_writev(3), pwritev(2). Result: bytes moved; a total beyond 0x7ffff000 bytes or
+ * 1024 buffers takes several requests. Errors: as the manual pages say. Memory: the buffers are the kernel's until the
+ * terminal result, and the vectors are held here.
  */
 public final class WriteVectored extends VectoredOp {
     private final long offset;

@@ -548,4 +548,27 @@ class AsyncFileTest {
             }
         });
     }
+
+    @Test
+    void direct_reads_of_all_end_at_an_end_inside_a_block() throws Exception {
+        byte[] content = new byte[4096 + 100];
+        new Random(3).nextBytes(content);
+        Path path = Files.write(directory.resolve("tail"), content);
+        task(() -> {
+            assumeFalse(runtime.driver().name().equals("nio"), "java.nio opens no file with O_DIRECT by flags");
+            try (AsyncFile open = AsyncFile.open(path, OpenOptions.READ.direct()).await()) {
+                IoBuffer first = IoBuffer.allocateAligned(4096, 4096);
+                IoBuffer second = IoBuffer.allocateAligned(4096, 4096);
+                IoBuffer third = IoBuffer.allocateAligned(4096, 4096);
+                assertThat(open.readAt(List.of(first, second, third), 0).await()).isEqualTo(4196);
+                assertThat(List.of(first.length(), second.length(), third.length())).containsExactly(4096, 100, 0);
+                assertThat(second.toByteArray()).isEqualTo(java.util.Arrays.copyOfRange(content, 4096, 4196));
+                IoBuffer all = IoBuffer.allocateAligned(8192, 4096);
+                assertThatThrownBy(open.readExactlyAt(all, 0)::await).isInstanceOf(java.io.EOFException.class)
+                        .hasMessageContaining("path=" + path);
+                assertThat(all.length()).isEqualTo(4196);
+                assertThat(all.toByteArray()).isEqualTo(content);
+            }
+        });
+    }
 }

@@ -56,7 +56,7 @@ class FileTransferTest extends FileTest {
                 assertThat(file.readExactlyAt(buffer, 6).await().bytes()).isEqualTo(4);
                 assertThat(textOf(buffer)).isEqualTo("6789");
                 assertThatThrownBy(file.readExactlyAt(buffer, 8)::await).isExactlyInstanceOf(EOFException.class)
-                        .hasMessageContaining("read ended early: fd=" + file.fd() + " lengthBytes=4")
+                        .hasMessageContaining("read ended early: path=" + file.path() + " fd=" + file.fd() + " lengthBytes=4")
                         .hasMessageContaining("offset=8").hasMessageContaining("bytes=2");
                 assertThat(textOf(buffer)).isEqualTo("89");
                 assertThatThrownBy(file.readExactlyAt(buffer, FOUR_GIB)::await).isExactlyInstanceOf(EOFException.class);

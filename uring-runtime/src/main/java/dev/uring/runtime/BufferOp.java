@@ -92,7 +92,7 @@ public abstract class BufferOp extends Op<BufResult> {
     @Override
     protected final boolean continues(int res) {
         done += res;
-        if (res == 0 || lengthBytes() == 0) {
+        if (res == 0 || lengthBytes() == 0 || fills() && done % descriptor.transferUnit() != 0) {
             done -= res; // the last result is counted where it is decoded
             return false;
         }
@@ -146,7 +146,7 @@ public abstract class BufferOp extends Op<BufResult> {
 
     /** The exception for an operation that was to move all and found an end. */
     private IOException shortOf(int bytes) {
-        String message = operation() + " ended early: " + operands() + " bytes=" + bytes;
+        String message = operation() + " ended early: " + descriptor.name() + operands() + " bytes=" + bytes;
         return fills() ? new EOFException(message) : new IOException(message);
     }
 

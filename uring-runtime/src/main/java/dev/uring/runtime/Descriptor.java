@@ -125,6 +125,14 @@ public abstract class Descriptor implements AutoCloseable {
     }
 
     /**
+     * Answers what must have moved in multiples of, so that a short read can be gone on from: with O_DIRECT a read that ends
+     * inside a block has found the end of the file, and the rest of the block cannot be asked for.
+     */
+    protected int transferUnit() {
+        return 1;
+    }
+
+    /**
      * Answers the exception for a failed operation on this descriptor; subclasses know its path or peer.
      *
      * @param operands as {@code name=value} pairs
@@ -132,6 +140,11 @@ public abstract class Descriptor implements AutoCloseable {
      */
     protected IOException failure(String operation, String operands, int errno) {
         return new UringException(operation, operands, errno);
+    }
+
+    /** Answers what it is, as {@code name=value} pairs each with a space behind, for messages; empty for none. */
+    protected String name() {
+        return "";
     }
 
     /** What an operation gets that comes after the close. */

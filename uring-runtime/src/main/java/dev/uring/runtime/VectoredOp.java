@@ -92,7 +92,7 @@ public abstract class VectoredOp extends Op<Long> {
 
     @Override
     protected final boolean continues(int res) {
-        if (res == 0 || done + res == wholeBytes) {
+        if (res == 0 || done + res == wholeBytes || fills() && (done + res) % descriptor.transferUnit() != 0) {
             return false;
         }
         done += res;
@@ -148,7 +148,7 @@ public abstract class VectoredOp extends Op<Long> {
         }
         long bytes = done + res;
         if (bytes < wholeBytes && !fills()) {
-            throw new IOException(operation() + " ended early: " + operands());
+            throw new IOException(operation() + " ended early: " + descriptor.name() + operands());
         }
         return bytes;
     }
