@@ -30,7 +30,8 @@ import java.io.IOException;
  * {@link dev.uring.runtime.BufferPool} are used as such.
  *
  * <p>The first operation that is added after the end of a round begins the next one, and the results of the old one are gone.
- * A reused batch allocates nothing. For one thread at a time; not for callbacks on a worker. On io_uring, an interrupt of a
+ * A reused batch allocates nothing. For one thread at a time, and the same one from the start to the end of a round; not for
+ * callbacks on a worker. On io_uring, an interrupt of a
  * platform thread does not end its wait, since what it waits for are files: its status stays set.
  */
 public final class Batch implements AutoCloseable {

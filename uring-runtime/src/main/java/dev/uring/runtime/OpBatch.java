@@ -29,8 +29,9 @@ import java.util.function.BooleanSupplier;
  * block in the kernel, and any thread on another driver hands the operations to the workers and parks; on a worker's ring
  * they share one system call, too. Both give the same results.
  *
- * <p>For one thread at a time, and not for callbacks. A reused batch of reused operations allocates nothing. Callbacks of
- * members may be called on the waiting thread.
+ * <p>For one thread at a time, and not for callbacks; a round belongs to the thread that submits it, whose end the kernel takes
+ * for a cancel. Members have no callbacks of their own: the batch alone waits for them. A reused batch of reused operations
+ * allocates nothing.
  */
 public final class OpBatch implements AutoCloseable {
     /** The most operations of one round. */
