@@ -302,6 +302,9 @@ class ChainTest extends RuntimeTest {
             for (int i = 0; i < 60; i++) {
                 reads.add(pipe.read(IoBuffer.allocate(1)).submit());
             }
+            while (small.metrics().workers().getFirst().inFlight() < reads.size()) {
+                Thread.onSpinWait(); // a task may run before the last of them has left the inbox
+            }
             Nop[] nops = {new Nop(), new Nop(), new Nop()};
             JoinHandle<Void> task = small.spawn(() -> {
                 Ops.link(nops);

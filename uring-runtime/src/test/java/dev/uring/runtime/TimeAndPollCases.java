@@ -37,8 +37,9 @@ interface TimeAndPollCases extends Cases {
         List<Integer> order = Collections.synchronizedList(new ArrayList<>());
         runTask(() -> {
             List<Op<?>> timers = new ArrayList<>();
+            long now = Time.nanoTime(); // one for all: a pause between two starts must not decide
             for (int millis : new int[] {40, 10, 30, 0, 20}) {
-                Op<Void> timer = Time.sleep(Duration.ofMillis(millis));
+                Op<Void> timer = Timeout.until(now + Duration.ofMillis(millis).toNanos()).submit();
                 timer.onComplete((_, _) -> order.add(millis));
                 timers.add(timer);
             }
