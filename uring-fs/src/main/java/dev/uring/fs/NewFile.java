@@ -59,13 +59,18 @@ final class NewFile {
                 return path; // it was there before, whatever the kernel says of making it
             }
             Path parent = path.toAbsolutePath().getParent();
-            if (made.errno() != Errno.ENOENT || parent == null) {
+            if (parent == null || !isMissing(parent, made.errno())) {
                 throw e;
             }
             directories(parent, mode);
             directory(path, mode);
         }
         return path;
+    }
+
+    /** Answers whether what is above is the reason: not there, or a link to what lies below a file. */
+    private static boolean isMissing(Path parent, int errno) throws IOException {
+        return errno == Errno.ENOENT || errno == Errno.ENOTDIR && !AsyncFiles.exists(parent);
     }
 
     /** Makes a directory in one that is there; somebody may be faster. */
