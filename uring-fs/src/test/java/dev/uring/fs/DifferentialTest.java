@@ -97,7 +97,8 @@ class DifferentialTest {
 
     @Test
     void random_calls_do_what_java_nio_does() throws Exception {
-        long first = Long.getLong("uring.test.seed", System.nanoTime());
+        // The same in every build, so that what is found is what was changed; -Pfull looks further each time.
+        long first = Long.getLong("uring.test.seed", Boolean.getBoolean("uring.test.full") ? System.nanoTime() : 1);
         for (long seed = first; seed < first + ROUNDS; seed++) {
             random = new Random(seed);
             round(seed);
