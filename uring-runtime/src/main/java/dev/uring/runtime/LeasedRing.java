@@ -34,14 +34,15 @@ final class LeasedRing {
     private final int slabsMax;
     private int slabsVersion;
     private boolean hasAllSlabs = true;
-    /** Threads that cancel; closed with the ring. */
-    private final UseCount cancelling = new UseCount();
+    /** The leases, which hold one use until the close, and threads that cancel: the last of them closes the ring, once. */
+    private final UseCount users = new UseCount();
 
     LeasedRing(Capabilities kernel, RingOptions wanted, WorkerOptions options, int slabsMax) throws IOException {
         this.kernel = kernel;
         this.slabsMax = slabsMax;
         kernelWithoutSlabs = kernel.without(Set.of("READ_FIXED", "WRITE_FIXED"));
         ring = Ring.create(wanted);
+        users.acquire();
         completion = ring.completion();
         if (kernel.has(Capability.NO_IOWAIT)) {
             ring.alwaysEnterWith(EnterFlag.NO_IOWAIT);
@@ -155,19 +156,23 @@ final class LeasedRing {
 
     /** Ends what waits on a descriptor, for which there is a call (6.0) that needs no entry. Any thread. */
     void cancel(int fd) {
-        if (!cancelling.acquire()) {
+        if (!users.acquire()) {
             return;
         }
         // What it answers does not matter: the requests tell their end themselves.
         int _ = ring.registry().syncCancel(0, fd, RequestFlag.ASYNC_CANCEL_FD | RequestFlag.ASYNC_CANCEL_ALL, 0);
-        if (cancelling.release()) {
-            ring.close();
+        release();
+    }
+
+    /** Closes the ring, in which nothing is in flight; or has the last thread do so that cancels at this moment. */
+    void close() {
+        if (users.close()) {
+            release();
         }
     }
 
-    /** Closes the ring, in which nothing is in flight. */
-    void close() {
-        if (cancelling.close() && cancelling.count() == 0) {
+    private void release() {
+        if (users.release()) {
             ring.close();
         }
     }
