@@ -24,6 +24,15 @@ public final class Receive extends BufferOp {
         super(socket, buffer);
     }
 
+    /**
+     * Has a short receive gone on from, so that the buffer is filled or the operation fails with EOFException; before the
+     * submission.
+     */
+    public Receive whole() {
+        beWhole();
+        return this;
+    }
+
     @Override
     protected boolean fills() {
         return true;

@@ -25,6 +25,12 @@ public final class Send extends BufferOp {
         super(socket, buffer);
     }
 
+    /** Has a short send gone on from, so that all is sent or the operation fails; before the submission. */
+    public Send whole() {
+        beWhole();
+        return this;
+    }
+
     @Override
     protected boolean fills() {
         return false;

@@ -1,13 +1,12 @@
 package dev.uring.net;
 
-import dev.uring.runtime.Descriptor;
 import dev.uring.runtime.Op;
 import dev.uring.runtime.UringRuntime;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
 /** A socket that takes TCP connections. For any thread; several accepts may wait at once. */
-public final class TcpListener extends Descriptor {
+public final class TcpListener extends NetSocket {
     private static final int DEFAULT_BACKLOG = 1024;
 
     private final InetSocketAddress localAddress;
@@ -48,11 +47,6 @@ public final class TcpListener extends Descriptor {
     /** Answers the address that it listens on, with the port that the kernel chose; also after the close. */
     public InetSocketAddress localAddress() {
         return localAddress;
-    }
-
-    @Override
-    protected boolean closeMayBlock() {
-        return false;
     }
 
     @Override

@@ -2,9 +2,6 @@ package dev.uring.net;
 
 import dev.uring.ffi.SocketConstant;
 import dev.uring.ffi.SocketOption;
-import dev.uring.runtime.BufferOp;
-import dev.uring.runtime.Descriptor;
-import dev.uring.runtime.IoBuffer;
 import dev.uring.runtime.Op;
 import dev.uring.runtime.UringRuntime;
 import java.io.IOException;
@@ -13,14 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 
-/**
- * A TCP connection. Every method that returns an operation has queued it already. For any thread; several receives and
- * sends may be in flight at once, but which of two sends goes first is settled only once the first has ended.
- *
- * <p>A close ends what is in flight and lets the kernel deliver what was sent; if it finds bytes that nobody received, the
- * peer sees a reset (tcp(7)).
- */
-public final class TcpStream extends Descriptor {
+/** A TCP connection. */
+public final class TcpStream extends StreamSocket {
     TcpStream(int fd, UringRuntime runtime) {
         super(fd, runtime);
     }
@@ -48,28 +39,6 @@ public final class TcpStream extends Descriptor {
             stream.closeAsync(); // there is no room, or no thread to wait for it: nothing was submitted
             throw e;
         }
-    }
-
-    /**
-     * Receives into the buffer, up to its capacity, as much as is there; waits if nothing is. Sets the buffer's length. 0
-     * bytes are the end: the peer sends no more. Cancelling loses no byte.
-     */
-    public BufferOp receive(IoBuffer buffer) {
-        Receive receive = new Receive(this, buffer);
-        receive.submit();
-        return receive;
-    }
-
-    /** Sends the buffer's bytes, up to its length; waits if there is no room. Fewer may be taken than asked for. */
-    public BufferOp send(IoBuffer buffer) {
-        Send send = new Send(this, buffer);
-        send.submit();
-        return send;
-    }
-
-    /** Tells the peer that no more will be sent, after what was sent; receiving goes on. */
-    public Op<Void> shutdownOutput() {
-        return new Shutdown(this, SocketConstant.SHUTDOWN_WRITE).submit();
     }
 
     /**
@@ -113,17 +82,6 @@ public final class TcpStream extends Descriptor {
                     value, lengthBytes)));
             return value.get(ValueLayout.JAVA_INT, 0) != 0;
         }
-    }
-
-    private void require(String operation, long result) throws IOException {
-        if (result < 0) {
-            throw SocketErrors.of(operation, "fd=" + fd(), (int) -result);
-        }
-    }
-
-    @Override
-    protected boolean closeMayBlock() {
-        return false;
     }
 
     @Override

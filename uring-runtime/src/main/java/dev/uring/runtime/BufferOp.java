@@ -64,7 +64,7 @@ public abstract class BufferOp extends Op<BufResult> {
     }
 
     /** Has a short result gone on from until all is moved, or a result is 0. */
-    final void beWhole() {
+    protected final void beWhole() {
         wholly = true;
     }
 

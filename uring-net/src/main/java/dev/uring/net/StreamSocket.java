@@ -1,0 +1,81 @@
+package dev.uring.net;
+
+import dev.uring.ffi.SocketConstant;
+import dev.uring.runtime.BufferOp;
+import dev.uring.runtime.IoBuffer;
+import dev.uring.runtime.Op;
+import dev.uring.runtime.UringRuntime;
+import java.io.IOException;
+
+/**
+ * One end of a connection that carries a stream of bytes each way. Every method that returns an operation has queued it
+ * already; those of {@link ByteSource} and {@link ByteSink} wait. For any thread; several receives and sends may be in
+ * flight at once, but which of two sends goes first is settled only once the first has ended.
+ *
+ * <p>A close ends what is in flight and lets the kernel deliver what was sent; if it finds bytes that nobody received, the
+ * peer sees a reset (tcp(7)).
+ */
+public abstract class StreamSocket extends NetSocket implements ByteSource, ByteSink {
+    StreamSocket(int fd, UringRuntime runtime) {
+        super(fd, runtime);
+    }
+
+    // ---- receiving ----
+
+    /**
+     * Receives into the buffer, up to its capacity, as much as is there; waits if nothing is. Sets the buffer's length. 0
+     * bytes are the end: the peer sends no more. Cancelling loses no byte.
+     */
+    public BufferOp receive(IoBuffer buffer) {
+        Receive receive = new Receive(this, buffer);
+        receive.submit();
+        return receive;
+    }
+
+    @Override
+    public IoBuffer read() throws IOException {
+        IoBuffer buffer = IoBuffer.allocate(4096);
+        return read(buffer) == 0 ? null : buffer;
+    }
+
+    @Override
+    public int read(IoBuffer buffer) throws IOException {
+        return receive(buffer).await().bytes();
+    }
+
+    // ---- sending ----
+
+    /** Sends the buffer's bytes, up to its length; waits if there is no room. Fewer may be taken than asked for. */
+    public BufferOp send(IoBuffer buffer) {
+        Send send = new Send(this, buffer);
+        send.submit();
+        return send;
+    }
+
+    /** Sends all of the buffer's bytes, up to its length; waits for room as often as it takes. */
+    public BufferOp sendAll(IoBuffer buffer) {
+        Send send = new Send(this, buffer).whole();
+        send.submit();
+        return send;
+    }
+
+    @Override
+    public void write(IoBuffer buffer) throws IOException {
+        sendAll(buffer).await();
+    }
+
+    /** Tells the peer that no more will be sent, after what was sent; receiving goes on. */
+    public Op<Void> shutdownOutput() {
+        return new Shutdown(this, SocketConstant.SHUTDOWN_WRITE).submit();
+    }
+
+    /** Receives no more: what still comes is dropped by the kernel; sending goes on. */
+    public Op<Void> shutdownInput() {
+        return new Shutdown(this, SocketConstant.SHUTDOWN_READ).submit();
+    }
+
+    @Override
+    public void finish() throws IOException {
+        shutdownOutput().await();
+    }
+}
