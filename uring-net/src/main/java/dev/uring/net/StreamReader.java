@@ -149,6 +149,14 @@ public final class StreamReader implements ByteSource, AutoCloseable {
         return bytes;
     }
 
+    /** Reads so many bytes as {@link #readExactly(int)} does, without a copy where they are what a piece ends with. */
+    IoBuffer readBuffer(int length) throws IOException {
+        if (length > 0 && fill(1) && keptTo == keptFrom && pieceBytes() == length) {
+            return handOn();
+        }
+        return IoBuffer.copyOf(readExactly(length));
+    }
+
     private void requireMore(int wanted, int got) throws IOException {
         if (!fill(1)) {
             throw new EOFException("the stream ended early: wantedBytes=" + wanted + " gotBytes=" + got);
@@ -220,7 +228,7 @@ public final class StreamReader implements ByteSource, AutoCloseable {
      * Reads up to a byte of that value, which is the last one answered; or up to the end, where no delimiter was sent behind
      * the last bytes.
      *
-     * @param max bytes that are accepted, with the delimiter, 1 or more
+     * @param max bytes that are accepted, with the delimiter, 0 or more
      * @return at least one byte, or null at the end
      * @throws TooLongException if there is none among so many
      */
