@@ -9,7 +9,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * Reads a source by counts, delimiters and lines.
@@ -76,6 +80,28 @@ public final class StreamReader implements ByteSource, AutoCloseable {
             keepPiece();
         }
         return buffered() == 0 ? null : handOn();
+    }
+
+    /**
+     * Answers the next bytes as a source of their own, such as the body of a message: it ends after so many, or where the
+     * stream ends. The reader goes on behind what was read from it.
+     *
+     * @param count bytes, 0 or more
+     */
+    public ByteSource limited(long count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("count must not be negative: count=" + count);
+        }
+        return new LimitedSource(this, count);
+    }
+
+    /** Reads as {@link #read()} does, but no more than so many bytes: these are copied where a piece has more. */
+    IoBuffer readSome(int max) throws IOException {
+        if (!fill(1)) {
+            return null;
+        }
+        int next = keptTo > keptFrom ? keptTo - keptFrom : pieceBytes();
+        return next <= max ? handOn() : IoBuffer.copyOf(take(max));
     }
 
     /** Answers the bytes before the piece, or else the piece; there is something. */
@@ -285,13 +311,22 @@ public final class StreamReader implements ByteSource, AutoCloseable {
      * no further than the lines that are taken.
      */
     public Stream<String> lines(Charset charset, int max) {
-        return Stream.generate(() -> {
-            try {
-                return readLine(charset, max);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+        int traits = Spliterator.ORDERED | Spliterator.NONNULL;
+        return StreamSupport.stream(new Spliterators.AbstractSpliterator<String>(Long.MAX_VALUE, traits) {
+            @Override
+            public boolean tryAdvance(Consumer<? super String> action) {
+                String line;
+                try {
+                    line = readLine(charset, max);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                if (line != null) {
+                    action.accept(line);
+                }
+                return line != null;
             }
-        }).takeWhile(Objects::nonNull);
+        }, false);
     }
 
     /**

@@ -299,6 +299,37 @@ class StreamReaderTest {
         assertThat(text(source.read())).isEqualTo("d");
     }
 
+    @Test
+    void a_limited_source_ends_after_its_bytes_and_the_reader_goes_on_behind_them() throws IOException {
+        Pieces source = Pieces.of("4abc", "dNEXT", "x");
+        var reader = new StreamReader(source);
+        int length = reader.readExactly(1)[0] - '0';
+        ByteSource body = reader.limited(length);
+        assertThat(text(body.read())).isEqualTo("abc");
+        assertThat(text(body.read())).isEqualTo("d");
+        assertThat(body.read()).isNull();
+        assertThat(body.read(IoBuffer.allocate(1))).isZero();
+        assertThat(reader.readExactly(4)).asString(UTF_8).isEqualTo("NEXT");
+        IoBuffer buffer = IoBuffer.allocate(9);
+        assertThat(reader.limited(0).read(buffer)).isZero();
+        assertThat(buffer.length()).isZero();
+        ByteSource longer = reader.limited(5);
+        assertThat(longer.read(buffer)).isEqualTo(1);
+        assertThat(longer.read(buffer)).as("where the stream ends").isZero();
+        source.assertNothingOut();
+        assertThatThrownBy(() -> reader.limited(-1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void a_limited_source_reads_into_a_buffer_no_more_than_its_limit() throws IOException {
+        Pieces source = Pieces.of("abcdef");
+        var reader = new StreamReader(source);
+        IoBuffer buffer = IoBuffer.allocate(9);
+        assertThat(reader.limited(4).read(buffer)).isEqualTo(4);
+        assertThat(buffer.toString(UTF_8)).isEqualTo("abcd");
+        assertThat(reader.readAll(2)).asString(UTF_8).isEqualTo("ef");
+    }
+
     // ---- at random ----
 
     @Test
@@ -325,7 +356,7 @@ class StreamReaderTest {
     private static void readSomehow(StreamReader reader, Random random, ByteArrayOutputStream read, int left)
             throws IOException {
         int count = random.nextInt(300);
-        switch (random.nextInt(9)) {
+        switch (random.nextInt(10)) {
             case 0 -> read.writeBytes(reader.readExactly(Math.min(count, left)));
             case 1 -> {
                 byte[] target = new byte[count + 7];
@@ -366,6 +397,15 @@ class StreamReaderTest {
                 } catch (EOFException e) {
                     assertThat(e).hasMessageContaining("gotBytes=" + left);
                 }
+            }
+            case 8 -> {
+                ByteSource part = reader.limited(count);
+                int before = read.size();
+                for (IoBuffer piece = part.read(); piece != null; piece = part.read()) {
+                    read.writeBytes(piece.toByteArray());
+                    piece.close();
+                }
+                assertThat(read.size() - before).as(SEED_TEXT).isEqualTo(Math.min(count, left));
             }
             default -> {
                 byte[] ahead = reader.peek(left);
