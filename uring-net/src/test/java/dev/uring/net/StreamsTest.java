@@ -262,6 +262,29 @@ class StreamsTest {
         });
     }
 
+    @Test
+    void halves_that_are_closed_at_once_by_two_threads_close_the_stream() throws Exception {
+        for (int i = 0; i < Math.max(3, setup.weight() / 4); i++) {
+            try (Pair pair = runtime.blockOn(Pair::open)) {
+                Halves halves = pair.client.split();
+                var reading = new FutureTask<>(() -> close(halves.reading()));
+                var writing = new FutureTask<>(() -> close(halves.writing()));
+                Thread.ofPlatform().daemon().start(reading);
+                Thread.ofPlatform().daemon().start(writing);
+                reading.get();
+                writing.get();
+                assertThat(pair.client.isOpen()).isFalse();
+                assertThat(pair.client.closeAsync().await()).as("closed already").isNull();
+                assertEnd(pair.server);
+            }
+        }
+    }
+
+    private static Void close(AutoCloseable half) throws Exception {
+        half.close();
+        return null;
+    }
+
     // ---- the end of a stream ----
 
     @Test
