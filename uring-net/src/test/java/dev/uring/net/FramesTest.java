@@ -93,6 +93,26 @@ class FramesTest {
         assertThat(Frames.of(2).readBuffer(reader)).isNull();
     }
 
+    @Test
+    void a_frame_that_was_looked_at_before_comes_whole_as_a_buffer() throws IOException {
+        Pieces source = Pieces.of(bytes(0, 2, 1), bytes(2, 0), bytes(1, 3));
+        var reader = new StreamReader(source);
+        assertThat(reader.peek(5)).hasSize(5);
+        for (byte[] expected : List.of(bytes(1, 2), bytes(3))) {
+            try (IoBuffer payload = Frames.of(2).readBuffer(reader)) {
+                assertThat(payload.toByteArray()).isEqualTo(expected);
+            }
+        }
+        source.assertNothingOut();
+    }
+
+    @Test
+    void the_largest_limit_and_an_adjustment_go_together() throws IOException {
+        Frames frames = Frames.of(4).withPayloadMax(Integer.MAX_VALUE).withAdjustment(-4);
+        byte[] stream = written(frames, bytes(1, 2));
+        assertThat(frames.read(new StreamReader(Pieces.of(stream)))).containsExactly(1, 2);
+    }
+
     @ParameterizedTest
     @CsvSource({"1,255", "1,0", "2,65535", "3,65536", "4,65536", "8,65536"})
     void the_largest_length_that_can_be_told_is_told(int lengthBytes, int payloadBytes) throws IOException {
