@@ -45,19 +45,29 @@ public final class Duplex implements ByteSource, ByteSink, AutoCloseable {
         return new Pair(new Duplex(back, there), new Duplex(there, back));
     }
 
-    /** @throws java.nio.channels.ClosedChannelException after this end's close */
+    /**
+     * {@inheritDoc}
+     *
+     * @throws java.nio.channels.ClosedChannelException after this end's close
+     */
     @Override
     public IoBuffer read() throws IOException {
         return in.read();
     }
 
-    /** @throws java.nio.channels.ClosedChannelException after this end's close */
+    /**
+     * {@inheritDoc}
+     *
+     * @throws java.nio.channels.ClosedChannelException after this end's close
+     */
     @Override
     public int read(IoBuffer buffer) throws IOException {
         return in.read(buffer);
     }
 
     /**
+     * {@inheritDoc}
+     *
      * @throws java.net.SocketException EPIPE: the other end is closed, or this one has finished
      * @throws java.nio.channels.ClosedChannelException after this end's close
      */

@@ -179,7 +179,8 @@ public record Frames(int lengthBytes, ByteOrder order, int payloadMax, int adjus
     private long number(int payloadBytes) {
         long number = (long) payloadBytes - adjustment;
         if (payloadBytes > payloadMax || number < 0 || lengthBytes < Long.BYTES && number >>> Byte.SIZE * lengthBytes != 0) {
-            throw new IllegalArgumentException("payload does not fit into a frame: payloadBytes=" + payloadBytes + " " + this);
+            throw new IllegalArgumentException("payload does not fit into a frame: payloadBytes=" + payloadBytes + " "
+                    + this);
         }
         return number;
     }

@@ -70,8 +70,8 @@ public final class StreamReader implements ByteSource, AutoCloseable {
     }
 
     /**
-     * Takes what was read from the source and by nobody from here: those who go on with the source itself begin with it. Does
-     * not wait.
+     * Takes what was read from the source and by nobody from here: those who go on with the source itself begin with it.
+     * Does not wait.
      *
      * @return at least one byte, in {@code [0, length)}, for the caller to close; null for none
      */
