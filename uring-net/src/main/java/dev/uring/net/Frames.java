@@ -90,23 +90,24 @@ public record Frames(int lengthBytes, ByteOrder order, int payloadMax, int adjus
     }
 
     private <T> T read(StreamReader reader, Taken<T> taken) throws IOException {
-        if (!reader.fill(lengthBytes)) {
-            if (reader.buffered() == 0) {
+        Unread unread = reader.unread();
+        if (!unread.fill(lengthBytes)) {
+            if (unread.bytes() == 0) {
                 return null;
             }
             throw new EOFException("the stream ended in the length of a frame: wantedBytes=" + lengthBytes + " gotBytes="
-                    + reader.buffered());
+                    + unread.bytes());
         }
         byte[] header = new byte[lengthBytes];
-        reader.look(header, 0, lengthBytes);
+        unread.look(header, 0, lengthBytes);
         int length = payloadBytes(header);
-        reader.consume(lengthBytes);
+        unread.consume(lengthBytes);
         T payload = null;
         try {
             payload = taken.from(reader, length);
         } finally {
             if (payload == null) {
-                reader.putBack(header, 0, lengthBytes);
+                unread.putBack(header, 0, lengthBytes);
             }
         }
         return payload;

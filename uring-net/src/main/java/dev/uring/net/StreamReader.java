@@ -29,26 +29,16 @@ import java.util.stream.StreamSupport;
  * reader, which is a source itself. The calls wait: a task parks, any other thread blocks. For one thread at a time.
  */
 public final class StreamReader implements ByteSource, AutoCloseable {
-    /** A larger array is given up once it is empty. */
-    private static final int KEPT_BYTES_MAX = 64 << 10;
     /** What is allocated for bytes that were only promised; more comes as they arrive. */
     private static final int PROMISED_BYTES_MAX = 64 << 10;
-    private static final int ARRAY_BYTES_MAX = Integer.MAX_VALUE - 8;
-    private static final byte[] NONE = {};
 
     private final ByteSource source;
-    /** Unread bytes that came before the piece: {@code [keptFrom, keptTo)}. */
-    private byte[] kept = NONE;
-    private int keptFrom;
-    private int keptTo;
-    /** What the source gave last, if some of it is unread: {@code [pieceFrom, pieceTo)}; else null. */
-    private IoBuffer piece;
-    private int pieceFrom;
-    private int pieceTo;
+    private final Unread unread;
 
     /** Reads from a source, which nobody else reads from meanwhile. */
     public StreamReader(ByteSource source) {
         this.source = Objects.requireNonNull(source);
+        unread = new Unread(source);
     }
 
     // ---- as a source ----
@@ -56,15 +46,15 @@ public final class StreamReader implements ByteSource, AutoCloseable {
     /** Answers what is buffered, as a piece if it is one still, and without a copy; waits only if nothing is. */
     @Override
     public IoBuffer read() throws IOException {
-        return fill(1) ? handOn() : null;
+        return unread.fill(1) ? unread.handOn() : null;
     }
 
     @Override
     public int read(IoBuffer buffer) throws IOException {
-        if (buffered() == 0) {
+        if (unread.bytes() == 0) {
             return source.read(buffer);
         }
-        byte[] bytes = take(Math.min(buffered(), buffer.capacity()));
+        byte[] bytes = unread.take(Math.min(unread.bytes(), buffer.capacity()));
         buffer.put(0, bytes).length(bytes.length);
         return bytes.length;
     }
@@ -76,10 +66,7 @@ public final class StreamReader implements ByteSource, AutoCloseable {
      * @return at least one byte, in {@code [0, length)}, for the caller to close; null for none
      */
     public IoBuffer remaining() throws IOException {
-        if (keptTo > keptFrom) {
-            keepPiece();
-        }
-        return buffered() == 0 ? null : handOn();
+        return unread.handOnAll();
     }
 
     /**
@@ -97,23 +84,11 @@ public final class StreamReader implements ByteSource, AutoCloseable {
 
     /** Reads as {@link #read()} does, but no more than so many bytes: these are copied where a piece has more. */
     IoBuffer readSome(int max) throws IOException {
-        if (!fill(1)) {
-            return null;
-        }
-        int next = keptTo > keptFrom ? keptTo - keptFrom : pieceBytes();
-        return next <= max ? handOn() : IoBuffer.copyOf(take(max));
+        return unread.fill(1) ? unread.handOn(max) : null;
     }
 
-    /** Answers the bytes before the piece, or else the piece; there is something. */
-    private IoBuffer handOn() {
-        if (keptTo > keptFrom) {
-            IoBuffer copy = IoBuffer.copyOf(Arrays.copyOfRange(kept, keptFrom, keptTo));
-            consume(keptTo - keptFrom);
-            return copy;
-        }
-        IoBuffer whole = piece;
-        piece = null;
-        return pieceFrom == 0 ? whole : whole.slice(pieceFrom, pieceTo);
+    Unread unread() {
+        return unread;
     }
 
     // ---- by count ----
@@ -125,7 +100,7 @@ public final class StreamReader implements ByteSource, AutoCloseable {
      */
     public int read(byte[] target, int from, int length) throws IOException {
         Objects.checkFromIndexSize(from, length, target.length);
-        return length == 0 || !fill(1) ? 0 : takeSome(target, from, length);
+        return length == 0 || !unread.fill(1) ? 0 : unread.takeSome(target, from, length);
     }
 
     /**
@@ -139,11 +114,11 @@ public final class StreamReader implements ByteSource, AutoCloseable {
         try {
             while (done < length) {
                 requireMore(length, done);
-                done += takeSome(target, from + done, length - done);
+                done += unread.takeSome(target, from + done, length - done);
             }
         } finally {
             if (done < length) {
-                putBack(target, from, done);
+                unread.putBack(target, from, done);
             }
         }
     }
@@ -157,7 +132,7 @@ public final class StreamReader implements ByteSource, AutoCloseable {
      */
     public byte[] readExactly(int length) throws IOException {
         requireCount("length", length);
-        byte[] bytes = new byte[Math.min(length, Math.max(buffered(), PROMISED_BYTES_MAX))];
+        byte[] bytes = new byte[Math.min(length, Math.max(unread.bytes(), PROMISED_BYTES_MAX))];
         int done = 0;
         try {
             while (done < length) {
@@ -165,11 +140,11 @@ public final class StreamReader implements ByteSource, AutoCloseable {
                 if (done == bytes.length) {
                     bytes = Arrays.copyOf(bytes, (int) Math.min(length, 2L * done));
                 }
-                done += takeSome(bytes, done, bytes.length - done);
+                done += unread.takeSome(bytes, done, bytes.length - done);
             }
         } finally {
             if (done < length) {
-                putBack(bytes, 0, done);
+                unread.putBack(bytes, 0, done);
             }
         }
         return bytes;
@@ -177,14 +152,14 @@ public final class StreamReader implements ByteSource, AutoCloseable {
 
     /** Reads so many bytes as {@link #readExactly(int)} does, without a copy where they are what a piece ends with. */
     IoBuffer readBuffer(int length) throws IOException {
-        if (length > 0 && fill(1) && keptTo == keptFrom && pieceBytes() == length) {
-            return handOn();
+        if (length > 0 && unread.fill(1) && unread.isPieceOf(length)) {
+            return unread.handOn();
         }
         return IoBuffer.copyOf(readExactly(length));
     }
 
     private void requireMore(int wanted, int got) throws IOException {
-        if (!fill(1)) {
+        if (!unread.fill(1)) {
             throw new EOFException("the stream ended early: wantedBytes=" + wanted + " gotBytes=" + got);
         }
     }
@@ -198,11 +173,11 @@ public final class StreamReader implements ByteSource, AutoCloseable {
     public byte[] readAll(int max) throws IOException {
         requireCount("max", max);
         do {
-            if (buffered() > max) {
+            if (unread.bytes() > max) {
                 throw tooLong("stream is too long:", max);
             }
-        } while (readMore());
-        return take(buffered());
+        } while (unread.readMore());
+        return unread.take(unread.bytes());
     }
 
     /**
@@ -212,9 +187,9 @@ public final class StreamReader implements ByteSource, AutoCloseable {
      */
     public long skip(long count) throws IOException {
         long skipped = 0;
-        while (skipped < count && fill(1)) {
-            int bytes = (int) Math.min(buffered(), count - skipped);
-            consume(bytes);
+        while (skipped < count && unread.fill(1)) {
+            int bytes = (int) Math.min(unread.bytes(), count - skipped);
+            unread.consume(bytes);
             skipped += bytes;
         }
         return skipped;
@@ -224,10 +199,10 @@ public final class StreamReader implements ByteSource, AutoCloseable {
 
     /** Waits for the next byte and leaves it there; answers 0 to 255, or -1 at the end. */
     public int peek() throws IOException {
-        if (!fill(1)) {
+        if (!unread.fill(1)) {
             return -1;
         }
-        return (keptTo > keptFrom ? kept[keptFrom] : piece.get(pieceFrom)) & 0xFF;
+        return unread.first() & 0xFF;
     }
 
     /**
@@ -237,15 +212,15 @@ public final class StreamReader implements ByteSource, AutoCloseable {
      */
     public byte[] peek(int count) throws IOException {
         requireCount("count", count);
-        fill(count);
-        byte[] bytes = new byte[Math.min(count, buffered())];
-        look(bytes, 0, bytes.length);
+        unread.fill(count);
+        byte[] bytes = new byte[Math.min(count, unread.bytes())];
+        unread.look(bytes, 0, bytes.length);
         return bytes;
     }
 
     /** Answers how many bytes can be read without waiting for the source. */
     public int buffered() {
-        return (int) Math.min(Integer.MAX_VALUE, (long) keptTo - keptFrom + pieceBytes());
+        return unread.bytes();
     }
 
     // ---- up to a delimiter ----
@@ -262,9 +237,9 @@ public final class StreamReader implements ByteSource, AutoCloseable {
         requireCount("max", max);
         int bytes = find(delimiter, max, "no delimiter came: delimiter=" + delimiter, max);
         if (bytes < 0) {
-            bytes = buffered();
+            bytes = unread.bytes();
         }
-        return bytes == 0 ? null : take(bytes);
+        return bytes == 0 ? null : unread.take(bytes);
     }
 
     /**
@@ -278,19 +253,19 @@ public final class StreamReader implements ByteSource, AutoCloseable {
      */
     public String readLine(Charset charset, int max) throws IOException {
         requireCount("max", max);
-        int found = find((byte) '\n', (int) Math.min(max + 2L, ARRAY_BYTES_MAX), "line is too long:", max);
-        int bytes = found < 0 ? buffered() : found;
+        int found = find((byte) '\n', (int) Math.min(max + 2L, Unread.ARRAY_BYTES_MAX), "line is too long:", max);
+        int bytes = found < 0 ? unread.bytes() : found;
         if (bytes == 0) {
             return null;
         }
         byte[] line = new byte[bytes];
-        look(line, 0, bytes);
+        unread.look(line, 0, bytes);
         int textBytes = found < 0 ? bytes : withoutEnding(line);
         if (textBytes > max) {
             throw tooLong("line is too long:", max);
         }
         String text = decode(line, textBytes, charset);
-        consume(bytes);
+        unread.consume(bytes);
         return text;
     }
 
@@ -338,36 +313,19 @@ public final class StreamReader implements ByteSource, AutoCloseable {
     private int find(byte delimiter, int window, String what, int limit) throws IOException {
         int searched = 0;
         do {
-            int found = indexOf(delimiter, searched, Math.min(window, buffered()));
+            int found = unread.indexOf(delimiter, searched, Math.min(window, unread.bytes()));
             if (found >= 0) {
                 return found + 1;
             }
-            searched = buffered();
+            searched = unread.bytes();
             if (searched >= window) {
                 throw tooLong(what, limit);
             }
-        } while (readMore());
+        } while (unread.readMore());
         return -1;
     }
 
-    /** Searches {@code [from, to)} of what is buffered. */
-    private int indexOf(byte value, int from, int to) {
-        int keptBytes = keptTo - keptFrom;
-        for (int i = from; i < Math.min(to, keptBytes); i++) {
-            if (kept[keptFrom + i] == value) {
-                return i;
-            }
-        }
-        int start = Math.max(from, keptBytes);
-        if (start >= to) {
-            return -1;
-        }
-        int shift = keptBytes - pieceFrom;
-        int found = piece.indexOf(value, start - shift, to - shift);
-        return found < 0 ? -1 : found + shift;
-    }
-
-    private static TooLongException tooLong(String what, int limit) {
+    static TooLongException tooLong(String what, int limit) {
         return new TooLongException(what, limit, "nothing was taken: read on with a larger limit, or close");
     }
 
@@ -377,126 +335,14 @@ public final class StreamReader implements ByteSource, AutoCloseable {
         }
     }
 
-    // ---- what is buffered ----
-
-    /** Waits until so many bytes are buffered; answers false if the end comes first. */
-    boolean fill(int count) throws IOException {
-        while (buffered() < count) {
-            if (!readMore()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Gives the piece back and waits for the next; answers false at the end. */
-    private boolean readMore() throws IOException {
-        keepPiece();
-        IoBuffer next = source.read();
-        if (next == null) {
-            return false;
-        }
-        piece = next;
-        pieceFrom = 0;
-        pieceTo = next.length();
-        dropPieceIfRead();
-        return true;
-    }
-
-    /** Copies what is unread of the piece behind what was kept before, and gives the piece back. */
-    private void keepPiece() throws IOException {
-        if (piece == null) {
-            return;
-        }
-        int bytes = pieceBytes();
-        int keptBytes = keptTo - keptFrom;
-        long needed = (long) keptBytes + bytes;
-        if (needed > ARRAY_BYTES_MAX) {
-            throw tooLong("no array holds what is to be kept: bytes=" + needed, ARRAY_BYTES_MAX);
-        }
-        if (needed > kept.length - keptFrom) {
-            byte[] room = needed <= kept.length ? kept
-                    : new byte[(int) Math.min(ARRAY_BYTES_MAX, Math.max(needed, 2L * keptBytes))];
-            System.arraycopy(kept, keptFrom, room, 0, keptBytes);
-            kept = room;
-            keptFrom = 0;
-            keptTo = keptBytes;
-        }
-        piece.get(pieceFrom, kept, keptTo, bytes);
-        keptTo += bytes;
-        pieceFrom = pieceTo;
-        dropPieceIfRead();
-    }
-
-    /** Puts bytes in front of all that is buffered. */
-    void putBack(byte[] bytes, int from, int length) {
-        if (length == 0) {
-            return;
-        }
-        int keptBytes = keptTo - keptFrom;
-        byte[] joined = new byte[Math.addExact(length, keptBytes)];
-        System.arraycopy(bytes, from, joined, 0, length);
-        System.arraycopy(kept, keptFrom, joined, length, keptBytes);
-        kept = joined;
-        keptFrom = 0;
-        keptTo = joined.length;
-    }
-
-    private byte[] take(int length) {
-        byte[] bytes = new byte[length];
-        look(bytes, 0, length);
-        consume(length);
-        return bytes;
-    }
-
-    private int takeSome(byte[] target, int from, int length) {
-        int bytes = Math.min(length, buffered());
-        look(target, from, bytes);
-        consume(bytes);
-        return bytes;
-    }
-
-    /** Copies the first bytes of what is buffered, and leaves them there. */
-    void look(byte[] target, int from, int length) {
-        int ofKept = Math.min(length, keptTo - keptFrom);
-        System.arraycopy(kept, keptFrom, target, from, ofKept);
-        if (length > ofKept) {
-            piece.get(pieceFrom, target, from + ofKept, length - ofKept);
-        }
-    }
-
-    /** Drops the first bytes of what is buffered. */
-    void consume(int length) {
-        int ofKept = Math.min(length, keptTo - keptFrom);
-        keptFrom += ofKept;
-        if (keptFrom == keptTo) {
-            keptFrom = 0;
-            keptTo = 0;
-            kept = kept.length > KEPT_BYTES_MAX ? NONE : kept;
-        }
-        pieceFrom += length - ofKept;
-        dropPieceIfRead();
-    }
-
-    private int pieceBytes() {
-        return piece == null ? 0 : pieceTo - pieceFrom;
-    }
-
-    private void dropPieceIfRead() {
-        if (piece != null && pieceFrom == pieceTo) {
-            piece.close();
-            piece = null;
-        }
-    }
-
     /** Gives back what is buffered, which is lost; the source stays open. A second call does nothing. */
     @Override
     public void close() {
-        consume(buffered());
+        unread.consume(unread.bytes());
     }
 
     @Override
     public String toString() {
-        return "StreamReader[bufferedBytes=" + buffered() + " source=" + source + "]";
+        return "StreamReader[bufferedBytes=" + unread.bytes() + " source=" + source + "]";
     }
 }
