@@ -6,6 +6,9 @@ import dev.uring.runtime.IoBuffer;
 import dev.uring.runtime.Op;
 import dev.uring.runtime.UringRuntime;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.ByteChannel;
 
 /**
  * One end of a connection that carries a stream of bytes each way. Every method that returns an operation has queued it
@@ -165,11 +168,39 @@ public abstract class StreamSocket extends NetSocket implements ByteSource, Byte
         return new Shutdown(this, SocketConstant.SHUTDOWN_READ).submit();
     }
 
+    /** Tells the peer that no more comes; does nothing where the connection is gone, since nothing comes then. */
     @Override
     public void finish() throws IOException {
         flush();
-        shutdownOutput().await();
+        new Shutdown(this, SocketConstant.SHUTDOWN_WRITE).lenient().submit().await();
     }
+
+    // ---- views ----
+
+    /**
+     * Splits the stream into halves that share it: closing the write half tells the peer that no more comes, closing both
+     * closes the stream. Whoever splits leaves the stream itself alone from then on, but for its addresses and options.
+     */
+    public Halves split() {
+        return Halves.of(this);
+    }
+
+    /** Answers the stream as an input stream, whose close closes it; see {@link ByteStreams#inputStream}. */
+    public InputStream inputStream() {
+        return ByteStreams.inputStream(this);
+    }
+
+    /** Answers the stream as an output stream, whose close closes it; see {@link ByteStreams#outputStream}. */
+    public OutputStream outputStream() {
+        return ByteStreams.outputStream(this);
+    }
+
+    /** Answers the stream as a channel in blocking mode, whose close closes it; see {@link ByteStreams#channel}. */
+    public ByteChannel channel() {
+        return ByteStreams.channel(this, this);
+    }
+
+    // ---- closing ----
 
     /**
      * Waits until all is sent that was handed over by {@link #sendAndClose}, and closes. {@link #closeAsync} does not wait for

@@ -164,6 +164,27 @@ public final class IoBuffer implements AutoCloseable {
         return this;
     }
 
+    /** Copies {@code length} bytes from {@code index} on into the array, from {@code offset} on. */
+    public IoBuffer get(int index, byte[] target, int offset, int length) {
+        ownership.requireOwned();
+        MemorySegment.copy(memory, BYTE, index, target, offset, length);
+        return this;
+    }
+
+    /** Writes {@code length} bytes of the array, from {@code offset} on, to {@code index}; does not change the length. */
+    public IoBuffer put(int index, byte[] source, int offset, int length) {
+        ownership.requireOwned();
+        MemorySegment.copy(source, offset, memory, BYTE, index, length);
+        return this;
+    }
+
+    /** Answers where the first byte of that value is in {@code [from, to)}, or -1. */
+    public int indexOf(byte value, int from, int to) {
+        ownership.requireOwned();
+        Objects.checkFromToIndex(from, to, capacity());
+        return ByteSearch.indexOf(memory, value, from, to);
+    }
+
     /** Answers a buffer over {@code [from, to)} that shares memory and owner: all of it moves, and closes, together. */
     public IoBuffer slice(int from, int to) {
         ownership.requireOwned();
