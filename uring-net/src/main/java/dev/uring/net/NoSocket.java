@@ -7,15 +7,15 @@ import dev.uring.runtime.Readiness;
 import dev.uring.runtime.Sys;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 
 /** A connect that has failed already, for want of a socket; it tells so in the way of all operations. */
-final class NoSocket extends Op<TcpStream> {
-    private final InetSocketAddress address;
+final class NoSocket<S extends NetSocket> extends Op<S> {
+    private final SocketAddress address;
     private final int result;
 
     /** Describes it by what socket(2) answered. */
-    NoSocket(InetSocketAddress address, int result) {
+    NoSocket(SocketAddress address, int result) {
         this.address = address;
         this.result = result;
     }
@@ -36,7 +36,7 @@ final class NoSocket extends Op<TcpStream> {
     }
 
     @Override
-    protected TcpStream decode(int res, int flags) throws IOException {
+    protected S decode(int res, int flags) throws IOException {
         throw failure(-res);
     }
 

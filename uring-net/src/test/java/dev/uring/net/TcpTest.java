@@ -518,7 +518,8 @@ class TcpTest {
                 pair.server.close();
                 awaitShutdownError(pair.client);
             }
-            assertError(catchThrowable(new NoSocket(ANY_PORT, -Errno.EMFILE).submit()::await), SocketException.class,
+            NoSocket<TcpStream> none = new NoSocket<>(ANY_PORT, -Errno.EMFILE);
+            assertError(catchThrowable(none.submit()::await), SocketException.class,
                     "connect failed: address=" + ANY_PORT + " errno=EMFILE(24)");
             awaitDescriptors(0);
         });
