@@ -23,24 +23,27 @@ import java.util.concurrent.locks.LockSupport;
 public final class ConnectUnix extends Op<UnixStream> {
     private static final long PAUSE_NANOS = 1_000_000;
 
+    /** Null where there is no socket: then the operation fails with what socket(2) answered. */
     private final UnixStream stream;
+    private final int fd;
     private final UnixAddress address;
     private final NativeAddress nativeAddress;
     /** The stream is the caller's; written by whoever takes it, before it can be submitted once more. */
     private boolean isTaken;
 
-    ConnectUnix(UnixStream stream, UnixAddress address, NativeAddress nativeAddress) {
+    ConnectUnix(UnixStream stream, int fd, UnixAddress address, NativeAddress nativeAddress) {
         this.stream = stream;
+        this.fd = fd;
         this.address = address;
         this.nativeAddress = nativeAddress;
     }
 
     @Override
     protected boolean prepare(Sqe sqe, Capabilities kernel) {
-        if (!kernel.supports(Opcode.CONNECT)) {
+        if (stream == null || !kernel.supports(Opcode.CONNECT)) {
             return false;
         }
-        sqe.connect(stream.fd(), nativeAddress.storage(), nativeAddress.lengthBytes());
+        sqe.connect(fd, nativeAddress.storage(), nativeAddress.lengthBytes());
         return true;
     }
 
@@ -51,7 +54,10 @@ public final class ConnectUnix extends Op<UnixStream> {
 
     @Override
     protected int attempt(Sys sys, MemorySegment selected) {
-        int result = sys.connect(stream.fd(), nativeAddress.storage(), nativeAddress.lengthBytes());
+        if (stream == null) {
+            return fd;
+        }
+        int result = sys.connect(fd, nativeAddress.storage(), nativeAddress.lengthBytes());
         return switch (-result) {
             case Errno.EAGAIN, Errno.EINPROGRESS, Errno.EALREADY -> {
                 LockSupport.parkNanos(PAUSE_NANOS);
@@ -82,7 +88,7 @@ public final class ConnectUnix extends Op<UnixStream> {
 
     @Override
     protected void failed() {
-        if (!isTaken) {
+        if (!isTaken && stream != null) {
             stream.closeAsync();
         }
     }
@@ -104,6 +110,6 @@ public final class ConnectUnix extends Op<UnixStream> {
 
     @Override
     protected String operands() {
-        return "address=" + address + " fd=" + stream.fd();
+        return "address=" + address + (stream == null ? "" : " fd=" + fd);
     }
 }

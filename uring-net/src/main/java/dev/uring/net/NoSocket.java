@@ -7,15 +7,15 @@ import dev.uring.runtime.Readiness;
 import dev.uring.runtime.Sys;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.net.SocketAddress;
+import java.net.InetSocketAddress;
 
 /** A connect that has failed already, for want of a socket; it tells so in the way of all operations. */
-final class NoSocket<S extends NetSocket> extends Op<S> {
-    private final SocketAddress address;
+final class NoSocket extends Op<TcpStream> {
+    private final InetSocketAddress address;
     private final int result;
 
     /** Describes it by what socket(2) answered. */
-    NoSocket(SocketAddress address, int result) {
+    NoSocket(InetSocketAddress address, int result) {
         this.address = address;
         this.result = result;
     }
@@ -36,7 +36,7 @@ final class NoSocket<S extends NetSocket> extends Op<S> {
     }
 
     @Override
-    protected S decode(int res, int flags) throws IOException {
+    protected TcpStream decode(int res, int flags) throws IOException {
         throw failure(-res);
     }
 

@@ -31,25 +31,48 @@ public final class PassedDescriptor extends Descriptor {
      * @throws IOException EINVAL: it is no such thing, and stays open
      */
     public TcpStream toTcpStream() throws IOException {
-        requireSocket(SocketConstant.STREAM, false);
+        requireSocket(SocketConstant.STREAM, false, false);
         return to(TcpStream::new);
     }
 
     /** Makes a Unix stream of it, as {@link #toTcpStream}. */
     public UnixStream toUnixStream() throws IOException {
-        requireSocket(SocketConstant.STREAM, true);
+        requireSocket(SocketConstant.STREAM, true, false);
         return to(UnixStream::new);
+    }
+
+    /** Makes a listener for TCP of it, as {@link #toTcpStream}. */
+    public TcpListener toTcpListener() throws IOException {
+        requireSocket(SocketConstant.STREAM, false, true);
+        NativeAddress bound = localName();
+        return to((fd, runtime) -> new TcpListener(fd, runtime, bound.decode()));
+    }
+
+    /** Makes a listener for Unix streams of it, as {@link #toTcpStream}. */
+    public UnixListener toUnixListener() throws IOException {
+        requireSocket(SocketConstant.STREAM, true, true);
+        NativeAddress bound = localName();
+        return to((fd, runtime) -> new UnixListener(fd, runtime, bound.decodeUnix()));
+    }
+
+    private NativeAddress localName() throws IOException {
+        NativeAddress address = new NativeAddress();
+        int result = (int) call(sys -> sys.getsockname(fd(), address.storage(), address.length()));
+        if (result < 0) {
+            throw SocketErrors.of("getsockname", "fd=" + fd(), -result);
+        }
+        return address;
     }
 
     /** Makes a UDP socket of it, as {@link #toTcpStream}. */
     public UdpSocket toUdpSocket() throws IOException {
-        requireSocket(SocketConstant.DATAGRAM, false);
+        requireSocket(SocketConstant.DATAGRAM, false, false);
         return to(UdpSocket::new);
     }
 
     /** Makes a Unix socket for datagrams of it, as {@link #toTcpStream}. */
     public UnixDatagram toUnixDatagram() throws IOException {
-        requireSocket(SocketConstant.DATAGRAM, true);
+        requireSocket(SocketConstant.DATAGRAM, true, false);
         return to(UnixDatagram::new);
     }
 
@@ -86,10 +109,11 @@ public final class PassedDescriptor extends Descriptor {
         return descriptor;
     }
 
-    private void requireSocket(int type, boolean isUnix) throws IOException {
+    private void requireSocket(int type, boolean isUnix, boolean listens) throws IOException {
         require(type == option(SocketOption.TYPE)
                 && isUnix == (option(SocketOption.DOMAIN) == SocketConstant.FAMILY_UNIX)
-                && option(SocketOption.ACCEPTS_CONNECTIONS) == 0, (isUnix ? "Unix" : "Internet") + " socket of that type: type=" + type);
+                && option(SocketOption.ACCEPTS_CONNECTIONS) == (listens ? 1 : 0),
+                (isUnix ? "Unix" : "Internet") + (listens ? " listener" : " socket") + " of that type: type=" + type);
     }
 
     /** Answers the value of an option, or -errno, which is that of no option. */

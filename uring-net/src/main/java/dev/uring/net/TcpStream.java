@@ -30,7 +30,7 @@ public final class TcpStream extends StreamSocket {
         UringRuntime runtime = currentRuntime("connect");
         int fd = sys(runtime).socket(nativeAddress.family(), SocketConstant.STREAM | SocketConstant.CLOSE_ON_EXEC, 0);
         if (fd < 0) {
-            return new NoSocket<TcpStream>(address, fd).submit();
+            return new NoSocket(address, fd).submit();
         }
         TcpStream stream = new TcpStream(fd, runtime);
         try {

@@ -36,11 +36,11 @@ public final class UnixStream extends StreamSocket {
         UringRuntime runtime = currentRuntime("connect");
         int fd = sys(runtime).socket(SocketConstant.FAMILY_UNIX, SocketConstant.STREAM | SocketConstant.CLOSE_ON_EXEC, 0);
         if (fd < 0) {
-            return new NoSocket<UnixStream>(unix, fd).submit();
+            return new ConnectUnix(null, fd, unix, nativeAddress).submit();
         }
         UnixStream stream = new UnixStream(fd, runtime);
         try {
-            return new ConnectUnix(stream, unix, nativeAddress).submit();
+            return new ConnectUnix(stream, fd, unix, nativeAddress).submit();
         } catch (RuntimeException | Error e) {
             stream.closeAsync(); // there is no room, or no thread to wait for it: nothing was submitted
             throw e;

@@ -149,6 +149,31 @@ class DescriptorPassingTest extends OnEveryDriver {
     }
 
     @Test
+    void listeners_go_on_under_their_new_owner() throws Exception {
+        pair((from, to) -> {
+            TcpListener tcp = TcpListener.bind(ANY_PORT).await();
+            UnixListener unix = UnixListener.bind(UnixAddress.unnamed()).await();
+            from.sendDescriptors(bytes(1), List.of(tcp, unix)).await();
+            TcpStream early = TcpStream.connect(tcp.localAddress()).await();
+            tcp.close();
+            unix.close();
+            try (ReceivedDescriptors received = to.receiveDescriptors(IoBuffer.allocate(1)).await();
+                    TcpListener tcpNow = received.descriptors().get(0).toTcpListener();
+                    UnixListener unixNow = received.descriptors().get(1).toUnixListener();
+                    UnixStream late = UnixStream.connect(unix.localAddress()).await()) {
+                assertThat(tcpNow.localAddress()).isEqualTo(tcp.localAddress());
+                assertThat(unixNow.localAddress()).isEqualTo(unix.localAddress());
+                try (early; TcpStream accepted = tcpNow.accept().await();
+                        UnixStream other = unixNow.accept().await()) {
+                    assertThat(accepted.remoteAddress()).isEqualTo(early.localAddress());
+                    late.write(bytes(1));
+                    assertThat(other.read().toByteArray()).containsExactly(1);
+                }
+            }
+        });
+    }
+
+    @Test
     void the_wrong_end_of_a_pipe_is_refused() throws Exception {
         pair((from, to) -> {
             try (Pipe pipe = Pipe.open().await()) {

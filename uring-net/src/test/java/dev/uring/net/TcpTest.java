@@ -518,8 +518,7 @@ class TcpTest {
                 pair.server.close();
                 awaitShutdownError(pair.client);
             }
-            NoSocket<TcpStream> none = new NoSocket<>(ANY_PORT, -Errno.EMFILE);
-            assertError(catchThrowable(none.submit()::await), SocketException.class,
+            assertError(catchThrowable(new NoSocket(ANY_PORT, -Errno.EMFILE).submit()::await), SocketException.class,
                     "connect failed: address=" + ANY_PORT + " errno=EMFILE(24)");
             awaitDescriptors(0);
         });

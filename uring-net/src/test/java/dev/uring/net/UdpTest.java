@@ -333,7 +333,7 @@ class UdpTest extends OnEveryDriver {
     }
 
     @Test
-    void more_datagrams_than_buffers_are_received_all_the_same() throws Exception {
+    void datagrams_may_be_kept_while_others_come() throws Exception {
         sockets((one, other) -> {
             int count = scaled(2000);
             List<Datagram<InetSocketAddress>> kept = new ArrayList<>();
