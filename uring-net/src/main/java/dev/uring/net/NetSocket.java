@@ -1,8 +1,10 @@
 package dev.uring.net;
 
 import dev.uring.runtime.Descriptor;
+import dev.uring.runtime.Sys;
 import dev.uring.runtime.UringRuntime;
 import java.io.IOException;
+import java.util.function.ToLongFunction;
 
 /** A socket of any kind: what its addresses, options and errors have in common. For any thread. */
 public abstract class NetSocket extends Descriptor {
@@ -15,6 +17,13 @@ public abstract class NetSocket extends Descriptor {
         if (result < 0) {
             throw SocketErrors.of(operation, "fd=" + fd(), (int) -result);
         }
+    }
+
+    /** Makes a call that does not wait, and throws what it failed with. */
+    final long askFor(String operation, ToLongFunction<Sys> call) throws IOException {
+        long result = call(call);
+        require(operation, result);
+        return result;
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.ByteChannel;
+import java.util.List;
 
 /**
  * One end of a connection that carries a stream of bytes each way. Every method that returns an operation has queued it
@@ -78,6 +79,16 @@ public abstract class StreamSocket extends NetSocket implements ByteSource, Byte
         return receives;
     }
 
+    /**
+     * Receives into several buffers, up to their capacities and in order, as much as is there; waits if nothing is. Sets
+     * their lengths. 0 bytes are the end.
+     *
+     * @param buffers at least one, each once
+     */
+    public Op<Long> receive(List<IoBuffer> buffers) {
+        return new ReceiveVectored(this, buffers).submit();
+    }
+
     @Override
     public IoBuffer read() throws IOException {
         return receive().await();
@@ -118,10 +129,8 @@ public abstract class StreamSocket extends NetSocket implements ByteSource, Byte
         return send;
     }
 
-    /** Answers whether the protocol can send from the caller's memory. */
-    boolean canSendZeroCopy() {
-        return true;
-    }
+    /** Answers whether the protocol can send from the caller's memory: Unix sockets cannot. */
+    abstract boolean canSendZeroCopy();
 
     /**
      * Hands a buffer over to be sent and closed, and does not wait, unless 16 buffers are queued already. They are sent in
@@ -152,10 +161,28 @@ public abstract class StreamSocket extends NetSocket implements ByteSource, Byte
         }
     }
 
+    /**
+     * Sends all bytes of several buffers, up to their lengths and in order, in as few segments as can be; waits for room as
+     * often as it takes.
+     *
+     * @param buffers at least one, each once
+     */
+    public Op<Long> sendAll(List<IoBuffer> buffers) {
+        return new SendVectored(this, buffers).submit();
+    }
+
     @Override
     public void write(IoBuffer buffer) throws IOException {
         flush();
         sendAll(buffer).await();
+    }
+
+    @Override
+    public void write(List<IoBuffer> buffers) throws IOException {
+        flush();
+        if (!buffers.isEmpty()) {
+            sendAll(buffers).await();
+        }
     }
 
     /** Tells the peer that no more will be sent, after what was sent; receiving goes on. */

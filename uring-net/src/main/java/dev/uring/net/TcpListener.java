@@ -41,7 +41,7 @@ public final class TcpListener extends NetSocket {
      * {@link Op#await()}, or closed where nobody takes it.
      */
     public Op<TcpStream> accept() {
-        return new Accept(this).submit();
+        return Accept.tcp(this).submit();
     }
 
     /** Answers the address that it listens on, with the port that the kernel chose; also after the close. */
