@@ -1,14 +1,11 @@
 package dev.uring.net;
 
 import dev.uring.ffi.SocketConstant;
-import dev.uring.ffi.SocketOption;
 import dev.uring.runtime.Op;
 import dev.uring.runtime.UringRuntime;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 
 /** A TCP connection. */
 public final class TcpStream extends StreamSocket {
@@ -66,22 +63,12 @@ public final class TcpStream extends StreamSocket {
 
     /** Sets TCP_NODELAY: whether small sends go out at once instead of being gathered. Off at first. */
     public void noDelay(boolean on) throws IOException {
-        try (Arena scope = Arena.ofConfined()) {
-            MemorySegment value = scope.allocateFrom(ValueLayout.JAVA_INT, on ? 1 : 0);
-            require("setsockopt", call(sys -> sys.setsockopt(fd(), SocketOption.LEVEL_TCP, SocketOption.TCP_NO_DELAY,
-                    value, Integer.BYTES)));
-        }
+        setOption(StandardSocketOptions.TCP_NODELAY, on);
     }
 
     /** Answers whether TCP_NODELAY is set. */
     public boolean noDelay() throws IOException {
-        try (Arena scope = Arena.ofConfined()) {
-            MemorySegment value = scope.allocate(ValueLayout.JAVA_INT);
-            MemorySegment lengthBytes = scope.allocateFrom(ValueLayout.JAVA_INT, Integer.BYTES);
-            require("getsockopt", call(sys -> sys.getsockopt(fd(), SocketOption.LEVEL_TCP, SocketOption.TCP_NO_DELAY,
-                    value, lengthBytes)));
-            return value.get(ValueLayout.JAVA_INT, 0) != 0;
-        }
+        return getOption(StandardSocketOptions.TCP_NODELAY);
     }
 
     @Override
