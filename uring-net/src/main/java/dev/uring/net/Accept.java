@@ -50,7 +50,7 @@ public final class Accept extends Op<TcpStream> {
         if (res < 0) {
             throw failure(-res);
         }
-        return new TcpStream(res, runtime());
+        return listener.accepted(res, runtime());
     }
 
     @Override
