@@ -211,9 +211,11 @@ final class NioSys extends NioFiles {
 
     @Override
     public int setsockopt(int fd, int level, int option, MemorySegment value, int valueBytes) {
-        java.net.SocketOption<?> known = NioSocketOption.of(level, option);
-        return onSocket(fd, socket -> known != null
-                && socket.setOption(known, NioSocketOption.decode(known, value, valueBytes)) ? 0 : -Errno.ENOPROTOOPT);
+        return onSocket(fd, socket -> {
+            java.net.SocketOption<?> known = NioSocketOption.of(level, option);
+            return known != null && socket.setOption(known, NioSocketOption.decode(known, value, valueBytes)) ? 0
+                    : -Errno.ENOPROTOOPT;
+        });
     }
 
     @Override

@@ -445,6 +445,24 @@ class NioSysTest {
                 memory.allocate(4), 3));
     }
 
+    @Test
+    void options_of_the_jdk_are_known_and_sizes_are_told_as_linux_tells_them() throws IOException {
+        int stream = stream(SocketConstant.FAMILY_INET6);
+        assertThat(connect(stream, localAddress(listener(SocketConstant.FAMILY_INET6,
+                new InetSocketAddress("::1", 0))))).isZero();
+        int[] numbers = {SocketOption.TCP_KEEP_IDLE, SocketOption.TCP_KEEP_INTERVAL, SocketOption.TCP_KEEP_COUNT};
+        for (int number : numbers) {
+            setOption(stream, SocketOption.LEVEL_TCP, number, 9);
+            assertThat(option(stream, SocketOption.LEVEL_TCP, number)).isEqualTo(9);
+        }
+        setOption(stream, SocketOption.LEVEL_IPV6, SocketOption.IPV6_TRAFFIC_CLASS, 0x10);
+        assertThat(option(stream, SocketOption.LEVEL_IP, SocketOption.IP_TYPE_OF_SERVICE)).isEqualTo(0x10);
+        setOption(stream, SocketOption.LEVEL_SOCKET, SocketOption.SEND_BUFFER_BYTES, 40_000);
+        assertThat(option(stream, SocketOption.LEVEL_SOCKET, SocketOption.SEND_BUFFER_BYTES)).isEqualTo(80_000);
+        errno(Errno.ENOPROTOOPT, sys.setsockopt(stream, SocketOption.LEVEL_TCP, SocketOption.TCP_CORK,
+                memory.allocate(4), 4));
+    }
+
     // ---- helpers ----
 
     private static void errno(int errno, int result) {

@@ -519,7 +519,8 @@ class TcpTest {
                 pair.server.close();
                 awaitShutdownError(pair.client);
             }
-            assertError(catchThrowable(new NoSocket(ANY_PORT, -Errno.EMFILE).submit()::await), SocketException.class,
+            assertError(catchThrowable(NoSocket.of("address=" + ANY_PORT, -Errno.EMFILE).submit()::await),
+                    SocketException.class,
                     "connect failed: address=" + ANY_PORT + " errno=EMFILE(24)");
             awaitDescriptors(0);
         });

@@ -75,6 +75,14 @@ public abstract class Descriptor implements AutoCloseable {
     }
 
     /**
+     * Answers whether close(2) waits for another side, as of a socket that lingers: then a thread of the blocking pool makes
+     * it on every driver, since the kernel closes for a ring on the thread of its worker.
+     */
+    protected boolean closesOnPool() {
+        return false;
+    }
+
+    /**
      * Makes a system call that does not wait, on the calling thread. The number is not closed meanwhile.
      *
      * @return what the call answered

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 
@@ -26,6 +27,7 @@ import java.util.function.BiConsumer;
  * STOPPING   being cancelled      its last result comes: to PAUSED, or to ENDED if closed meanwhile
  * PAUSED     none                 the consumer has taken half of what waits: to ARMED
  * STARVED    none                 provided buffers have come back: to ARMED
+ * RETRYING   none                 a while after an error that passes: to ARMED
  * ENDED      none                 never: an error, the end of the stream, or close
  * </pre>
  *
@@ -37,8 +39,10 @@ import java.util.function.BiConsumer;
  */
 public abstract class MultiOp<T> implements AutoCloseable {
     private static final int CAPACITY = 256;
+    /** How long after an error that passes the request is made again: nothing tells that what was short is there. */
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private enum State { IDLE, ARMED, STOPPING, PAUSED, STARVED, ENDED }
+    private enum State { IDLE, ARMED, STOPPING, PAUSED, STARVED, RETRYING, ENDED }
 
     private final Shot shot = new Shot();
     private final BiConsumer<Void, IOException> afterShot = (_, _) -> shotEnded();
@@ -57,6 +61,8 @@ public abstract class MultiOp<T> implements AutoCloseable {
     private Runnable readyAction;
     /** The callback that takes results on the worker instead of the queue; written before the start. */
     private BiConsumer<? super T, ? super IOException> action;
+    /** The error that passes was told, and no result has come since; worker only. */
+    private boolean isErrorTold;
     /** Someone has called {@link #close}; written before that thread looks at the state. */
     private volatile boolean closed;
 
@@ -123,6 +129,14 @@ public abstract class MultiOp<T> implements AutoCloseable {
     /** See {@link Op#failure}. */
     protected IOException failure(int errno) {
         return new UringException(shot.operation(), operands(), errno);
+    }
+
+    /**
+     * Answers whether an error ends this request but not the stream, as when the process has no descriptor left for a moment.
+     * It is told once, like a result, and {@link #decode} throws it; the request is made again by and by until it answers.
+     */
+    protected boolean passes(int errno) {
+        return false;
     }
 
     /** Answers the worker that has the request; for {@link #decode} and {@link #discard}. */
@@ -246,6 +260,7 @@ public abstract class MultiOp<T> implements AutoCloseable {
 
     /** Takes one result, on the worker's thread. */
     private void result(int res, int flags) {
+        isErrorTold = res < 0;
         if (action != null) {
             call(res, flags);
             return;
@@ -280,6 +295,8 @@ public abstract class MultiOp<T> implements AutoCloseable {
             end(new ClosedChannelException());
         } else if (refusal != null) {
             end(wasArmed && refusal instanceof ClosedChannelException ? new ClosedInUseException(shot.describe()) : refusal);
+        } else if (res < 0 && passes(-res)) {
+            retryLater(res);
         } else if (res == -Errno.ENOBUFS) {
             state = State.STARVED;
             shot.worker.operations().isResting(this, true);
@@ -294,6 +311,38 @@ public abstract class MultiOp<T> implements AutoCloseable {
             end(null);
         } else {
             pauseOrRearm();
+        }
+    }
+
+    /** Tells the error, unless it has lasted since it was told, and waits without a request. */
+    private void retryLater(int res) {
+        if (!isErrorTold) {
+            result(res, 0);
+        }
+        state = State.RETRYING;
+        shot.worker.operations().isResting(this, true);
+        shot.worker.timers().add(new Retry(), shot.worker.runtime().nanoTime() + RETRY_NANOS);
+    }
+
+    /** The next try, at its time; too late for a stream that was closed meanwhile. */
+    private final class Retry implements Timed {
+        private int index = -1;
+
+        @Override
+        public void expire(Worker worker) {
+            if (state == State.RETRYING) {
+                rearm();
+            }
+        }
+
+        @Override
+        public void timerIndex(int index) {
+            this.index = index;
+        }
+
+        @Override
+        public int timerIndex() {
+            return index;
         }
     }
 
@@ -318,6 +367,10 @@ public abstract class MultiOp<T> implements AutoCloseable {
         }
         if (closed) {
             end(new ClosedChannelException());
+            return;
+        }
+        if (shot.worker.runtime().isClosing()) {
+            end(new RuntimeShutdownException(shot.describe())); // whose end has closed the descriptor too, or is about to
             return;
         }
         shot.worker.operations().isResting(this, false);
@@ -379,7 +432,8 @@ public abstract class MultiOp<T> implements AutoCloseable {
     /**
      * Answers the next result, waiting for it; null at the end.
      *
-     * @throws IOException what ended the request, after all results before it; what {@link #decode} throws for this one
+     * @throws IOException what ended the request, after all results before it; what {@link #decode} throws for this one; an
+     *     error that passes, after which {@link #isOver} is false and more may come
      * @throws InterruptedIOException when the thread is interrupted; no result is lost
      */
     public final T next() throws IOException {
@@ -524,7 +578,7 @@ public abstract class MultiOp<T> implements AutoCloseable {
     private void closeOnWorker() {
         switch (state) {
             case ARMED, STOPPING -> shot.cancel();
-            case PAUSED, STARVED, IDLE -> end(new ClosedChannelException());
+            case PAUSED, STARVED, RETRYING, IDLE -> end(new ClosedChannelException());
             case ENDED -> {
             }
         }
@@ -534,9 +588,16 @@ public abstract class MultiOp<T> implements AutoCloseable {
     private void discardAll() {
         synchronized (results) {
             for (long result = results.pollAfterEnd(); result != ResultQueue.EMPTY; result = results.pollAfterEnd()) {
-                discard(ResultQueue.res(result), ResultQueue.flags(result));
+                if (ResultQueue.res(result) >= 0) { // else an error that was to pass
+                    discard(ResultQueue.res(result), ResultQueue.flags(result));
+                }
             }
         }
+    }
+
+    /** Answers whether no more results come, now or ever: {@link #next} would answer null, or throw why. */
+    public final boolean isOver() {
+        return state == State.ENDED && results.size() == 0;
     }
 
     @Override

@@ -307,6 +307,14 @@ public abstract class Op<T> extends Message {
     void settle(int res, int completionFlags) {
     }
 
+    /**
+     * Answers what a submission that was cancelled fails with, when the operation has asked for the cancel itself; null where
+     * somebody else has.
+     */
+    protected IOException cancelReason() {
+        return null;
+    }
+
     /** The exception for a failed result; subclasses turn error numbers into the JDK's own types. */
     protected IOException failure(int errno) {
         return new UringException(operation(), operands(), errno);
@@ -794,6 +802,9 @@ public abstract class Op<T> extends Message {
 
     /** Answers what {@link #decode} answered, or a {@link Failure}. */
     private Object decoded(int asked, boolean interrupted, boolean expired) {
+        if ((asked & CANCEL_ASKED) != 0 && result == -Errno.ECANCELED && cancelReason() != null) {
+            return new Failure(cancelReason());
+        }
         if ((asked & CANCEL_ASKED) != 0 && (result == -Errno.ECANCELED || result == -Errno.EINTR)) {
             return new Failure(worker != null && worker.runtime().isClosing() ? new RuntimeShutdownException(describe())
                     : (asked & BY_CLOSE) != 0 ? new ClosedInUseException(describe())
