@@ -1,11 +1,16 @@
 package dev.uring.net;
 
+import dev.uring.ffi.Linger;
+import dev.uring.ffi.PollFlag;
 import dev.uring.ffi.SocketConstant;
+import dev.uring.ffi.SocketOption;
 import dev.uring.runtime.BufferOp;
 import dev.uring.runtime.IoBuffer;
 import dev.uring.runtime.Op;
 import dev.uring.runtime.UringRuntime;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /**
  * One end of a connection that carries a stream of bytes each way. Every method that returns an operation has queued it
@@ -77,5 +82,30 @@ public abstract class StreamSocket extends NetSocket implements ByteSource, Byte
     @Override
     public void finish() throws IOException {
         shutdownOutput().await();
+    }
+
+    // ---- for copies ----
+
+    /** Answers whether neither side can send any more: it was reset, or both have finished; also once it is closed. */
+    final boolean isHungUp() {
+        try {
+            long events = call(sys -> sys.poll(fd(), PollFlag.HANG_UP));
+            return events > 0 && (events & PollFlag.HANG_UP) != 0;
+        } catch (IOException e) {
+            return true; // it is being closed
+        }
+    }
+
+    /** Has the close drop what was not sent yet, and the peer see a reset; without effect on what cannot do so. */
+    final void resetOnClose() {
+        try (Arena scope = Arena.ofConfined()) {
+            MemorySegment linger = scope.allocate(Linger.SIZE, Integer.BYTES);
+            Linger.enabled(linger, 1);
+            Linger.seconds(linger, 0);
+            call(sys -> sys.setsockopt(fd(), SocketOption.LEVEL_SOCKET, SocketOption.LINGER, linger,
+                    (int) Linger.SIZE));
+        } catch (IOException e) {
+            // it is being closed already, as the caller saw fit
+        }
     }
 }
