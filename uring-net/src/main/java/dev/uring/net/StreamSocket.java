@@ -11,6 +11,7 @@ import dev.uring.runtime.UringRuntime;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * One end of a connection that carries a stream of bytes each way. Every method that returns an operation has queued it
@@ -35,6 +36,16 @@ public abstract class StreamSocket extends NetSocket implements ByteSource, Byte
         Receive receive = new Receive(this, buffer);
         receive.submit();
         return receive;
+    }
+
+    /**
+     * Receives into several buffers, up to their capacities and in order, as much as is there; waits if nothing is. Sets
+     * their lengths. 0 bytes are the end.
+     *
+     * @param buffers at least one, each once
+     */
+    public Op<Long> receive(List<IoBuffer> buffers) {
+        return new ReceiveVectored(this, buffers).submit();
     }
 
     @Override
@@ -64,9 +75,26 @@ public abstract class StreamSocket extends NetSocket implements ByteSource, Byte
         return send;
     }
 
+    /**
+     * Sends all bytes of several buffers, up to their lengths and in order, in as few segments as can be; waits for room as
+     * often as it takes.
+     *
+     * @param buffers at least one, each once
+     */
+    public Op<Long> sendAll(List<IoBuffer> buffers) {
+        return new SendVectored(this, buffers).submit();
+    }
+
     @Override
     public void write(IoBuffer buffer) throws IOException {
         sendAll(buffer).await();
+    }
+
+    @Override
+    public void write(List<IoBuffer> buffers) throws IOException {
+        if (!buffers.isEmpty()) {
+            sendAll(buffers).await();
+        }
     }
 
     /** Tells the peer that no more will be sent, after what was sent; receiving goes on. */
