@@ -44,8 +44,8 @@ final class Relay {
         this.options = options;
         runtime = a.runtime();
         CopyProgress progress = options.progress() != null ? options.progress() : new CopyProgress();
-        forward = new RelayDirection(this, a, b, progress::movedAToB);
-        backward = new RelayDirection(this, b, a, progress::movedBToA);
+        forward = new RelayDirection(this, a, b, options.splice(), progress::movedAToB);
+        backward = new RelayDirection(this, b, a, options.splice(), progress::movedBToA);
     }
 
     CopyResult run() throws IOException {

@@ -15,6 +15,13 @@ import java.util.function.IntConsumer;
 /** One way of a {@link Relay}: moves what the source sends to the target, piece by piece, and the end after it. */
 final class RelayDirection implements Callable<Void> {
     private static final int PIECE_BYTES = 64 << 10;
+    private static final int PIPE_BYTES = 1 << 20;
+    private static final int PIPE_FROM_BYTES = 16 << 10;
+    private static final int BUFFERS_BELOW_BYTES = 4 << 10;
+    private static final int AVERAGE_OF = 8;
+
+    /** How the next bytes go, if there are any. */
+    private enum Way { BUFFERS, PIPE, END }
 
     private final Relay relay;
     private final StreamSocket source;
@@ -26,9 +33,14 @@ final class RelayDirection implements Callable<Void> {
     private StreamSocket side;
     /** Written by the task that copies; read once it has ended. */
     private long bytes;
+    /** Of the pieces that moved lately. */
+    private int averageBytes;
+    private CopyOptions.Splice splice;
     private boolean finished;
 
-    RelayDirection(Relay relay, StreamSocket source, StreamSocket target, IntConsumer progress) {
+    RelayDirection(Relay relay, StreamSocket source, StreamSocket target, CopyOptions.Splice splice,
+                   IntConsumer progress) {
+        this.splice = splice;
         this.relay = relay;
         this.source = source;
         this.target = target;
@@ -81,21 +93,85 @@ final class RelayDirection implements Callable<Void> {
     }
 
     private void copyAll() throws IOException {
-        try (IoBuffer buffer = IoBuffer.allocate(PIECE_BYTES)) {
-            Receive receive = new Receive(source, buffer);
-            Send send = new Send(target, buffer).whole();
-            while (await(source, receive).bytes() > 0) {
-                moved(await(target, send).bytes());
-            }
+        Way way = splice == CopyOptions.Splice.ALWAYS ? Way.PIPE : Way.BUFFERS;
+        while (way != Way.END) {
+            way = way == Way.PIPE ? copyThroughPipe() : copyThroughBuffers();
         }
         await(target, new Shutdown(target, SocketConstant.SHUTDOWN_WRITE));
         finished = true;
+    }
+
+    /** Answers how to go on. */
+    private Way copyThroughBuffers() throws IOException {
+        try (IoBuffer buffer = IoBuffer.allocate(PIECE_BYTES)) {
+            Receive receive = new Receive(source, buffer);
+            Send send = new Send(target, buffer).whole();
+            while (true) {
+                int count = received(await(source, receive).bytes());
+                if (count == 0) {
+                    return Way.END;
+                }
+                await(target, send);
+                moved(count);
+                if (averageBytes >= PIPE_FROM_BYTES && splice == CopyOptions.Splice.AUTO) {
+                    return Way.PIPE;
+                }
+            }
+        }
+    }
+
+    /** Answers how to go on. Bytes that it leaves in the pipe when it fails are lost with it. */
+    private Way copyThroughPipe() throws IOException {
+        side = source;
+        try (SplicePipe pipe = openPipe()) {
+            if (pipe == null) {
+                return Way.BUFFERS;
+            }
+            SpliceNow fill = SpliceNow.fill(source, pipe.input());
+            SpliceNow empty = SpliceNow.empty(pipe.output(), target);
+            while (true) {
+                int count = received(await(source, fill.lengthBytes(pipe.capacityBytes())));
+                if (count == 0) {
+                    return Way.END;
+                }
+                for (int left = count; left > 0;) {
+                    int taken = await(target, empty.lengthBytes(left));
+                    left -= taken;
+                    moved(taken);
+                }
+                if (averageBytes < BUFFERS_BELOW_BYTES && splice == CopyOptions.Splice.AUTO) {
+                    return Way.BUFFERS;
+                }
+            }
+        }
+    }
+
+    /** Answers null where buffers do as well, from then on. */
+    private SplicePipe openPipe() throws IOException {
+        try {
+            if (target.runtime() != source.runtime()) {
+                throw new IOException("splice failed: both sockets must be of one runtime");
+            }
+            return SplicePipe.open(source.runtime(), PIPE_BYTES);
+        } catch (IOException e) {
+            if (splice == CopyOptions.Splice.ALWAYS) {
+                throw e;
+            }
+            splice = CopyOptions.Splice.NEVER; // the driver has no pipes, or the process no descriptors for them
+            return null;
+        }
     }
 
     private void moved(int count) {
         bytes += count;
         progress.accept(count);
         relay.moved();
+    }
+
+    /** Answers how much was received, after it is noted. */
+    private int received(int count) {
+        averageBytes += (count - averageBytes) / AVERAGE_OF;
+        return count;
     }
 
     /** Submits and waits. Whoever stops the relay either cancels what is noted here, or is seen afterwards. */
