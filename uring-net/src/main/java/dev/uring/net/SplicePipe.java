@@ -75,6 +75,15 @@ final class SplicePipe implements AutoCloseable {
         }
     }
 
+    /** Opens one, or answers null where there are none, or no descriptors for one more: buffers do as well. */
+    static SplicePipe openOrNull(UringRuntime runtime, int bytes) {
+        try {
+            return open(runtime, bytes);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
     /** Answers the end that gives. */
     Descriptor output() {
         return output;

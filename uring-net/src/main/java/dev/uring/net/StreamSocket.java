@@ -5,6 +5,7 @@ import dev.uring.ffi.PollFlag;
 import dev.uring.ffi.SocketConstant;
 import dev.uring.ffi.SocketOption;
 import dev.uring.runtime.BufferOp;
+import dev.uring.runtime.Descriptor;
 import dev.uring.runtime.IoBuffer;
 import dev.uring.runtime.Op;
 import dev.uring.runtime.UringRuntime;
@@ -95,6 +96,22 @@ public abstract class StreamSocket extends NetSocket implements ByteSource, Byte
         if (!buffers.isEmpty()) {
             sendAll(buffers).await();
         }
+    }
+
+    /**
+     * Sends a range of a file, and waits until all of it is handed to the kernel: past the process where the driver can and
+     * the range is long, without keeping the worker for the disk in any case. The file's own position stays. An interrupt
+     * or an abort ends it somewhere in the middle.
+     *
+     * @param file a file that can be read, open on any runtime
+     * @param offset bytes from the start of the file, at least 0
+     * @param count bytes, at least 0
+     * @return {@code count}
+     * @throws java.io.EOFException when the file ends before the range does; what was there was sent, and the message says
+     *     how much
+     */
+    public long sendFile(Descriptor file, long offset, long count) throws IOException {
+        return new FileSender(file, offset, count, this).send();
     }
 
     /** Tells the peer that no more will be sent, after what was sent; receiving goes on. */
