@@ -54,6 +54,13 @@ class CopyTest extends OnEveryDriver {
             return new Proxied(left[0], left[1], right[0], right[1], progress, copy);
         }
 
+        void awaitFirstByte() throws IOException {
+            while (progress.bytesAToB() == 0) {
+                assertThat(copy.isFinished()).isFalse();
+                Time.sleep(Duration.ofMillis(1)).await();
+            }
+        }
+
         @Override
         public void close() throws IOException {
             client.close();
@@ -399,9 +406,7 @@ class CopyTest extends OnEveryDriver {
             for (CopyOptions way : ways()) {
                 try (Proxied proxied = Proxied.start(way)) {
                     send(proxied.client, "a request that nobody reads");
-                    while (proxied.progress.bytesAToB() == 0) {
-                        Time.sleep(Duration.ofMillis(1)).await();
-                    }
+                    proxied.awaitFirstByte();
                     send(proxied.server, "no");
                     proxied.server.close(); // with bytes unread: a reset
                     assertThat(receive(proxied.client, 2)).isEqualTo("no");
@@ -466,9 +471,7 @@ class CopyTest extends OnEveryDriver {
                     try (Proxied proxied = Proxied.start(way.withIdleTimeout(limit))) {
                         // Nobody receives, so one way waits for room with bytes in its hands, and the other for bytes.
                         JoinHandle<Void> sending = spawn(() -> send(proxied.client, random(16 * MIB), new Random(6), MIB));
-                        while (proxied.progress.bytesAToB() == 0) {
-                            Time.sleep(Duration.ofMillis(1)).await();
-                        }
+                        proxied.awaitFirstByte();
                         proxied.copy.abort();
                         assertThatThrownBy(proxied.copy::await).isInstanceOf(CancellationException.class);
                         assertThat(catchThrowable(sending::await)).isInstanceOf(ExecutionException.class);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.uring.ffi.CString;
+import dev.uring.ffi.Errno;
 import dev.uring.ffi.OpenFlag;
 import dev.uring.ffi.PathFlag;
 import dev.uring.runtime.Descriptor;
@@ -56,8 +57,11 @@ class SendFileTest extends OnEveryDriver {
 
         static OpenedFile open(UringRuntime runtime, Path path) {
             try (Arena scope = Arena.ofConfined()) {
-                int fd = sys(runtime).openat(PathFlag.CURRENT_DIRECTORY, CString.encode(scope, path.toString()),
-                        OpenFlag.READ_ONLY | OpenFlag.CLOSE_ON_EXEC, 0);
+                int fd;
+                do { // the simulated driver interrupts, but not for ever
+                    fd = sys(runtime).openat(PathFlag.CURRENT_DIRECTORY, CString.encode(scope, path.toString()),
+                            OpenFlag.READ_ONLY | OpenFlag.CLOSE_ON_EXEC, 0);
+                } while (fd == -Errno.EINTR);
                 assertThat(fd).isNotNegative();
                 return new OpenedFile(fd, runtime);
             }

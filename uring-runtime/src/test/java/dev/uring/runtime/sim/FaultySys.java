@@ -166,7 +166,8 @@ final class FaultySys implements Sys {
 
     @Override
     public int spliceNow(int source, int target, int lengthBytes) {
-        return interrupted() ? -Errno.EINTR : host.spliceNow(source, target, shortened(lengthBytes));
+        return lengthBytes > 0 && interrupted() ? -Errno.EINTR
+                : host.spliceNow(source, target, shortened(lengthBytes));
     }
 
     @Override
