@@ -52,7 +52,8 @@ public final class Copy {
      * @return bytes and errors of each side; errors of the sockets are answered, not thrown
      * @throws java.io.InterruptedIOException when the thread was interrupted; its status stays
      * @throws dev.uring.runtime.RuntimeShutdownException when the runtime is being shut down
-     * @throws IllegalStateException in a callback on a worker
+     * @throws IllegalArgumentException when both are the same socket
+     * @throws IllegalStateException in a callback on a worker; where timers are disabled, with a time limit
      */
     public static CopyResult bidirectional(StreamSocket a, StreamSocket b, CopyOptions options) throws IOException {
         return new Relay(a, b, options).run();

@@ -39,6 +39,9 @@ final class Relay {
     private boolean timedOut;
 
     Relay(StreamSocket a, StreamSocket b, CopyOptions options) {
+        if (a == b) {
+            throw new IllegalArgumentException("a copy needs two sockets: a=b=" + a);
+        }
         this.a = a;
         this.b = b;
         this.options = options;
@@ -58,6 +61,9 @@ final class Relay {
             } else {
                 runWatched(handle.spawn(forward), other);
             }
+        } catch (RuntimeException | Error e) {
+            stop();
+            throw e;
         } finally {
             join(other);
             resetUnfinished();
@@ -84,6 +90,7 @@ final class Relay {
             interrupted();
             Thread.currentThread().interrupt();
         } finally {
+            stop(); // both have ended, or are to
             join(one);
         }
     }

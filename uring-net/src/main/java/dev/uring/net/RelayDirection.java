@@ -68,32 +68,31 @@ final class RelayDirection implements Callable<Void> {
     /** Copies until the end, an error, or the end of the relay; the relay is told which. */
     @Override
     public Void call() {
-        boolean told = false;
         try {
             copyAll();
-            told = true;
-        } catch (SocketTimeoutException e) {
-            relay.failed(this, side, e);
-            told = true;
-        } catch (InterruptedIOException | RuntimeShutdownException e) {
-            relay.end(e);
-            told = true;
         } catch (IOException e) {
-            relay.failed(this, side, e);
-            told = true;
+            tell(e);
         } catch (CancellationException e) {
             if (!relay.isStopped()) { // nobody but the close of a socket cancels then
                 IOException closed = new AsynchronousCloseException();
                 closed.initCause(e);
-                relay.failed(this, side, closed);
+                tell(closed);
             }
-            told = true;
-        } finally {
-            if (!told) {
-                relay.stop(); // an error of this program; the task tells it
-            }
+        } catch (RuntimeException | Error e) {
+            relay.stop();
+            throw e;
         }
         return null;
+    }
+
+    private void tell(IOException error) {
+        boolean isFromOutside = error instanceof RuntimeShutdownException
+                || error instanceof InterruptedIOException && !(error instanceof SocketTimeoutException);
+        if (isFromOutside) {
+            relay.end(error);
+        } else {
+            relay.failed(this, side, error);
+        }
     }
 
     private void copyAll() throws IOException {
@@ -181,6 +180,9 @@ final class RelayDirection implements Callable<Void> {
 
     /** Submits and waits. Whoever stops the relay either cancels what is noted here, or is seen afterwards. */
     private <T> T await(StreamSocket of, Op<T> op) throws IOException {
+        if (relay.isStopped()) { // a driver that finds bytes at once would never come to the cancel
+            throw new CancellationException("the copy was stopped");
+        }
         side = of;
         current = op;
         op.submit();

@@ -1,6 +1,7 @@
 package dev.uring.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.uring.runtime.Carriers;
 import dev.uring.runtime.Handle;
@@ -60,6 +61,24 @@ class CopyTimeTest {
                 pass(clock, Duration.ofHours(2));
                 CopyResult result = copy.await();
                 assertThat(result).isEqualTo(new CopyResult(3, 3, null, null, true));
+                for (TcpStream each : new TcpStream[] {left[0], left[1], right[0], right[1]}) {
+                    each.close();
+                }
+                return null;
+            });
+        }
+    }
+
+    @Test
+    void a_limit_needs_timers_and_is_refused_without_them_at_once() throws Exception {
+        try (UringRuntime runtime = UringRuntime.builder().enableIo().multiThread(1).build()) {
+            runtime.blockOn(() -> {
+                TcpStream[] left = connected();
+                TcpStream[] right = connected();
+                assertThatThrownBy(() -> Copy.bidirectional(left[1], right[0],
+                        CopyOptions.DEFAULT.withIdleTimeout(Duration.ofHours(1)))).isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("enableTime");
+                assertThatThrownBy(() -> Copy.bidirectional(left[1], left[1])).isInstanceOf(IllegalArgumentException.class);
                 for (TcpStream each : new TcpStream[] {left[0], left[1], right[0], right[1]}) {
                     each.close();
                 }
