@@ -39,11 +39,12 @@ public final class Copy {
     /**
      * Copies both ways at once until both sides have ended, one has failed, or nothing has moved for the time set. The end
      * of one side is passed on to the other ({@link ByteSink#finish()}), and the other way goes on. An error ends both
-     * ways, except that what a side sent before it failed is still passed on.
+     * ways, but what has come from a side before it failed is still handed to the other socket.
      *
      * <p>The sockets stay open and are the caller's to close. After anything but a clean end they are good for nothing
      * else, since bytes may be on the way between them; a side that was not told of the end, and after an error either,
-     * then sees a reset where its socket can give one (SO_LINGER of 0): no stream that was cut off looks complete.
+     * then sees a reset where its socket can give one (SO_LINGER of 0): no stream that was cut off looks complete. The reset
+     * drops what that side has not received by then.
      *
      * <p>Nobody else reads or writes the sockets meanwhile. An interrupt, an abort of the task, and the end of the runtime
      * end both ways, and the call returns when nothing of either is left. Closing one of the sockets ends it with that

@@ -17,9 +17,12 @@ public record CopyOptions(Splice splice, Duration idleTimeout, CopyProgress prog
 
     /** Whether bytes go from socket to socket through a pipe of the kernel, or through buffers of the process. */
     public enum Splice {
-        /** Buffers at first, and a pipe once a direction carries much; buffers where there are no pipes. */
+        /**
+         * Buffers at first, a pipe while pieces of about 64 KiB or more come, and buffers again when they get short, as
+         * then they cost less; buffers where there are no pipes. Each way chooses for itself.
+         */
         AUTO,
-        /** A pipe from the start; the copy fails where there is none. */
+        /** A pipe from the start, of two descriptors each way; the copy fails where there is none. */
         ALWAYS,
         /** Buffers. */
         NEVER

@@ -17,10 +17,10 @@ final class RelayDirection implements Callable<Void> {
     private static final int PIECE_BYTES = 64 << 10;
     /** What an unprivileged user may have; a quarter of it takes half as much CPU again for each byte. */
     private static final int PIPE_BYTES = 1 << 20;
-    /** With pieces of 32 KiB buffers cost four fifths of a pipe, with 64 KiB and more the pipe costs half. */
-    private static final int PIPE_FROM_BYTES = 40 << 10;
-    /** Far enough below for two changes of mind to be rare. */
-    private static final int BUFFERS_BELOW_BYTES = 16 << 10;
+    /** Pieces fill the buffer: then a pipe costs half. At 32 KiB it costs 1.4 times as much, at 64 KiB about the same. */
+    private static final int PIPE_FROM_BYTES = 56 << 10;
+    /** Far enough below for changes of mind to be rare. */
+    private static final int BUFFERS_BELOW_BYTES = 32 << 10;
     /** How many pieces the choice goes by, about. */
     private static final int AVERAGE_OF = 8;
 

@@ -407,10 +407,35 @@ class CopyTest extends OnEveryDriver {
                 try (Proxied proxied = Proxied.start(way)) {
                     send(proxied.client, "a request that nobody reads");
                     proxied.awaitFirstByte();
+                    proxied.server.noDelay(true); // else the second byte waits for the first, and goes with the reset
                     send(proxied.server, "no");
                     proxied.server.close(); // with bytes unread: a reset
                     assertThat(receive(proxied.client, 2)).isEqualTo("no");
                     assertThat(proxied.copy.await().errorB()).isNotNull();
+                }
+            }
+        });
+    }
+
+    /** The answer and the reset come together, while the other way is about to fail with what it writes. */
+    @Test
+    void an_answer_to_a_request_that_nobody_reads_is_passed_on() throws Exception {
+        notOnNio("java.nio tells no end of a connection that was not read to it");
+        task(() -> {
+            for (CopyOptions way : ways()) {
+                for (int round = 0; round < scaled(5); round++) {
+                    try (Proxied proxied = Proxied.start(way)) {
+                        JoinHandle<Void> sending = spawn(() -> send(proxied.client, random(8 * MIB), new Random(7), 3000));
+                        proxied.awaitFirstByte();
+                        proxied.server.noDelay(true);
+                        send(proxied.server, "no");
+                        proxied.server.close();
+                        assertThat(receive(proxied.client, 2)).as("%s", way).isEqualTo("no");
+                        CopyResult result = proxied.copy.await();
+                        assertThat(result.errorA()).as("%s", way).isNull();
+                        assertThat(result.errorB()).isNotNull();
+                        assertThat(catchThrowable(sending::await)).isInstanceOf(ExecutionException.class);
+                    }
                 }
             }
         });
@@ -478,6 +503,35 @@ class CopyTest extends OnEveryDriver {
                         assertThat(proxied.a.isOpen() || proxied.b.isOpen()).isFalse();
                     }
                     assertThat(runtime.metrics().descriptors()).isEqualTo(before);
+                }
+            }
+        });
+    }
+
+    @Test
+    void an_abort_ends_a_copy_that_is_never_without_bytes() throws Exception {
+        task(() -> {
+            for (CopyOptions way : ways()) {
+                try (Proxied proxied = Proxied.start(way)) {
+                    byte[] bytes = random(MIB);
+                    JoinHandle<Void> sending = spawn(() -> {
+                        while (true) {
+                            send(proxied.client, bytes, new Random(8), MIB);
+                        }
+                    });
+                    JoinHandle<byte[]> receiving = Handle.current().spawn(() -> {
+                        try (IoBuffer buffer = IoBuffer.allocate(MIB)) {
+                            while (proxied.server.read(buffer) > 0) {
+                                buffer.length(0);
+                            }
+                        }
+                        return null;
+                    });
+                    proxied.awaitFirstByte();
+                    proxied.copy.abort();
+                    assertThatThrownBy(proxied.copy::await).isInstanceOf(CancellationException.class);
+                    assertThat(catchThrowable(sending::await)).isInstanceOf(ExecutionException.class);
+                    assertThat(catchThrowable(receiving::await)).isInstanceOf(ExecutionException.class);
                 }
             }
         });
