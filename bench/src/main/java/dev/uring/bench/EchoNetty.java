@@ -9,7 +9,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 final class EchoNetty extends ChannelInboundHandlerAdapter {
     /** Starts one and answers its port. */
     static int start(NettyTransport transport) throws InterruptedException {
-        return transport.start(new EchoNetty());
+        return transport.start(0, new EchoNetty());
     }
 
     @Override

@@ -50,10 +50,11 @@ enum NettyTransport {
     /**
      * Starts a server on 127.0.0.1, on a daemon thread, which ends with the process.
      *
+     * @param port    0 for any
      * @param handler of each connection
      * @return its port
      */
-    int start(ChannelHandler handler) throws InterruptedException {
+    int start(int port, ChannelHandler handler) throws InterruptedException {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("netty", true), factory()))
                 .channel(type)
@@ -63,7 +64,7 @@ enum NettyTransport {
         if (this == IO_URING) {
             bootstrap.childOption(IoUringChannelOption.IO_URING_BUFFER_GROUP_ID, GROUP);
         }
-        Channel listener = bootstrap.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).sync().channel();
+        Channel listener = bootstrap.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)).sync().channel();
         return ((InetSocketAddress) listener.localAddress()).getPort();
     }
 
