@@ -17,14 +17,18 @@ import java.util.regex.Pattern;
  *   IdleServer SERVER CONNECTIONS BYTES
  * </pre>
  *
- * <p>A hundred connections come and go before the first look, so that what is made once is not counted, but for rings of
- * buffers that are filled as they are used. Both looks are taken after a collection. Heap is what then lives; what the
+ * <p>A hundred connections come, send for a while and go before the first look, so that code that is compiled and what else
+ * is made once is not counted, but for rings of buffers that are filled as they are used. Both looks are taken after a
+ * collection. Heap is what then lives; what the
  * process has of memory besides, of which the heap must not be a part, is why this has to run with
  * {@code -XX:+AlwaysPreTouch} and a heap of one size. What the kernel keeps for a socket is in neither.
  */
 public final class IdleServer {
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
-    private static final String FIRST_CONNECTIONS = "100";
+    private static final String WARM_UP_CONNECTIONS = "100";
+    /** CPU time of the server, and seconds of the clock after it. */
+    private static final String WARM_UP_CPU_SECONDS = "4";
+    private static final String WARM_UP_SECONDS = "0.1";
     private static final int COLLECTIONS = 3;
     private static final long SETTLE_MILLIS = 500;
 
@@ -52,7 +56,8 @@ public final class IdleServer {
             System.exit(2);
         }
         var idle = new IdleServer(EchoServer.start(arguments[0]), arguments[2]);
-        idle.with(FIRST_CONNECTIONS); // and what it loads and makes the first time
+        idle.warmUp();
+        idle.sample(); // loads what the next one needs
         Sample before = idle.sample();
         Sample after = idle.with(arguments[1]);
         double connections = Double.parseDouble(arguments[1]);
@@ -63,6 +68,18 @@ public final class IdleServer {
                 other);
         System.out.flush();
         Runtime.getRuntime().halt(0); // the server goes on for ever
+    }
+
+    private void warmUp() throws IOException, InterruptedException {
+        Process load = new ProcessBuilder("taskset", "-c", ServerProcess.LOAD_CPU,
+                RawRing.target().resolve("c/echoload").toString(), Integer.toString(server.port()), bytes,
+                WARM_UP_CONNECTIONS, WARM_UP_CPU_SECONDS, WARM_UP_SECONDS, Long.toString(server.pid()))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        if (load.waitFor() != 0) {
+            throw new IOException("load failed: status=" + load.exitValue());
+        }
     }
 
     /** Opens connections, takes a sample, and closes them. */
