@@ -17,11 +17,27 @@ final class Haproxy {
                 timeout connect 5s
                 timeout client 60s
                 timeout server 60s
-                %s
+            %s
             listen proxy
                 bind 127.0.0.1:%d
                 server target 127.0.0.1:%d
             """;
+
+    /** How it moves bytes. */
+    enum Way {
+        /** Through a buffer. */
+        COPY(""),
+        /** By splice(2) where it takes a connection to be a long stream, which of iperf3's over loopback it does not. */
+        AUTO("option splice-auto"),
+        /** By splice(2). */
+        SPLICE("option splice-request\noption splice-response");
+
+        private final String options;
+
+        Way(String options) {
+            this.options = options;
+        }
+    }
 
     private Haproxy() {
     }
@@ -31,15 +47,10 @@ final class Haproxy {
         return Files.isExecutable(PROGRAM) ? null : "no " + PROGRAM + " (apt-get install haproxy)";
     }
 
-    /**
-     * Answers the command of a proxy.
-     *
-     * @param splice whether it may move bytes by splice(2), as {@code option splice-auto} says
-     */
-    static List<String> proxy(int port, int targetPort, boolean splice) throws IOException {
-        Path configuration = ServerProcess.directory(splice ? "haproxy-splice" : "haproxy").resolve("haproxy.cfg");
-        Files.writeString(configuration,
-                CONFIGURATION.formatted(splice ? "option splice-auto" : "# copies", port, targetPort));
+    /** Answers the command of a proxy. */
+    static List<String> proxy(int port, int targetPort, Way way) throws IOException {
+        Path configuration = ServerProcess.directory("haproxy-" + way).resolve("haproxy.cfg");
+        Files.writeString(configuration, CONFIGURATION.formatted(way.options, port, targetPort));
         return List.of(PROGRAM.toString(), "-db", "-q", "-f", configuration.toString());
     }
 }

@@ -19,9 +19,10 @@ import java.util.regex.Pattern;
  *
  * <p>Traffic is {@code up1}, {@code down1} (iperf3 through one stream, as it is and with {@code -R}), {@code redis1} and
  * {@code redis50} (redis-benchmark, SET and GET of 64 B, on that many connections), or the same with other numbers. Proxies
- * are {@code haproxy}, {@code haproxy-splice} ({@code option splice-auto}), {@code nginx} (the stream module),
- * {@code uring} and {@code uring-splice} ({@code uring.jar proxy}), all of them when none is named; those that cannot be
- * run here are skipped, with the reason.
+ * are {@code haproxy}, {@code haproxy-splice} ({@code option splice-request} and {@code splice-response}), {@code nginx}
+ * (the stream module), {@code uring} and {@code uring-splice} ({@code uring.jar proxy}), all of them when none is named;
+ * those that cannot be run here are skipped, with the reason. {@code haproxy-auto} has {@code option splice-auto}, which
+ * copied all the same wherever it was tried.
  *
  * <p>Estimate: a copy through the process moves each byte across two times, 0.1 s a GB each, and TCP over loopback costs
  * as much again; splice saves the copies, but not TCP. A request and its answer are two receives and two sends, 6 to 10 us.
@@ -32,7 +33,7 @@ public final class ProxyLoad {
     private static final Pattern TRAFFIC = Pattern.compile("(up|down|redis)\\d+");
     private static final List<String> DEFAULT_TRAFFIC = List.of("up1", "down1", "redis1", "redis50");
     private static final List<String> PROXIES = List.of("haproxy", "haproxy-splice", "nginx", "uring", "uring-splice");
-    private static final List<String> OTHERS = List.of("socat");
+    private static final List<String> OTHERS = List.of("haproxy-auto", "socat");
     private static final List<String> HEAD = List.of("traffic", "proxy");
     private static final Column BUSY = new Column("busy %", "busy_percent", 0, Beside.NOTHING);
     private static final Table BYTES = new Table(HEAD, List.of(

@@ -12,9 +12,9 @@ import java.util.Locale;
  *   ProxyRun PROXY TRAFFIC SECONDS
  * </pre>
  *
- * <p>PROXY is {@code haproxy}, {@code haproxy-splice}, {@code nginx}, {@code uring}, {@code uring-splice}, or
- * {@code socat}, which forks for every connection and is there to try this program with. TRAFFIC is that of
- * {@link ProxyTraffic}. CPU time is that of the proxy and of the processes that it has started; a GB is 10^9 bytes. System
+ * <p>PROXY is {@code haproxy}, {@code haproxy-auto}, {@code haproxy-splice}, {@code nginx}, {@code uring},
+ * {@code uring-splice}, or {@code socat}, which forks for every connection and is there to try this program with. TRAFFIC is
+ * that of {@link ProxyTraffic}. CPU time is that of the proxy and of the processes that it has started; a GB is 10^9 bytes. System
  * calls are counted in a run of their own.
  */
 public final class ProxyRun {
@@ -64,7 +64,7 @@ public final class ProxyRun {
     /** Answers why a proxy cannot be run here, or null if it can. */
     static String missing(String name) throws IOException, InterruptedException {
         return switch (name) {
-            case "haproxy", "haproxy-splice" -> Haproxy.missing();
+            case "haproxy", "haproxy-auto", "haproxy-splice" -> Haproxy.missing();
             case "nginx" -> Nginx.missingStream();
             case "socat" -> Tool.missing("socat", "socat");
             default -> UringJar.missing("proxy");
@@ -75,8 +75,9 @@ public final class ProxyRun {
         String listen = "127.0.0.1:" + port;
         String target = "127.0.0.1:" + targetPort;
         return switch (name) {
-            case "haproxy" -> Haproxy.proxy(port, targetPort, false);
-            case "haproxy-splice" -> Haproxy.proxy(port, targetPort, true);
+            case "haproxy" -> Haproxy.proxy(port, targetPort, Haproxy.Way.COPY);
+            case "haproxy-auto" -> Haproxy.proxy(port, targetPort, Haproxy.Way.AUTO);
+            case "haproxy-splice" -> Haproxy.proxy(port, targetPort, Haproxy.Way.SPLICE);
             case "nginx" -> Nginx.proxy(port, targetPort);
             case "uring" -> UringJar.command("proxy", listen, target, "--workers", WORKERS);
             case "uring-splice" -> UringJar.command("proxy", listen, target, "--workers", WORKERS, "--splice");
