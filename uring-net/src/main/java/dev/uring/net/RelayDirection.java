@@ -14,10 +14,9 @@ import java.util.function.IntConsumer;
 
 /** One way of a {@link Relay}: moves what the source sends to the target, piece by piece, and the end after it. */
 final class RelayDirection implements Callable<Void> {
-    private static final int PIECE_BYTES = 64 << 10;
     /** What an unprivileged user may have; a quarter of it takes half as much CPU again for each byte. */
     private static final int PIPE_BYTES = 1 << 20;
-    /** Pieces fill the buffer: then a pipe costs half. At 32 KiB it costs 1.4 times as much, at 64 KiB about the same. */
+    /** Pieces fill the largest buffer: then a pipe costs half. At 32 KiB it costs 1.4 times as much, at 64 KiB about the same. */
     private static final int PIPE_FROM_BYTES = 56 << 10;
     /** Far enough below for changes of mind to be rare. */
     private static final int BUFFERS_BELOW_BYTES = 32 << 10;
@@ -104,21 +103,20 @@ final class RelayDirection implements Callable<Void> {
         finished = true;
     }
 
-    /** Answers how to go on. */
+    /** Answers how to go on. While it waits for bytes it holds no memory. */
     private Way copyThroughBuffers() throws IOException {
-        try (IoBuffer buffer = IoBuffer.allocate(PIECE_BYTES)) {
-            Receive receive = new Receive(source, buffer);
-            Send send = new Send(target, buffer).whole();
-            while (true) {
-                int count = received(await(source, receive).bytes());
-                if (count == 0) {
+        ReceiveProvided receive = new ReceiveProvided(source);
+        while (true) {
+            try (IoBuffer piece = await(source, receive)) {
+                if (piece == null) {
                     return Way.END;
                 }
-                await(target, send);
+                int count = received(piece.length());
+                await(target, new Send(target, piece).whole());
                 moved(count);
-                if (averageBytes >= PIPE_FROM_BYTES && splice == CopyOptions.Splice.AUTO) {
-                    return Way.PIPE;
-                }
+            }
+            if (averageBytes >= PIPE_FROM_BYTES && splice == CopyOptions.Splice.AUTO) {
+                return Way.PIPE;
             }
         }
     }
