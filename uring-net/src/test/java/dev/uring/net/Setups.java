@@ -27,8 +27,8 @@ final class Setups {
     }
 
     /**
-     * {@code -Dtest.args=-During.test.setup=epoll} runs those alone whose name begins so, {@code -During.test.seed=N} the
-     * simulated driver with that seed alone.
+     * {@code -Dtest.args=-During.test.setup=epoll} runs those alone whose name begins so (or "io_uring carriers", to have
+     * one), {@code -During.test.seed=N} the simulated driver with that seed alone.
      */
     static List<Setup> all() {
         Map<String, DriverProvider> drivers = new LinkedHashMap<>();
@@ -43,7 +43,6 @@ final class Setups {
             drivers.put("simulated uring.test.seed=" + (first + i),
                     new SimulatedProvider(first + i, LibcSys.INSTANCE, ROOM));
         }
-        drivers.keySet().removeIf(name -> !name.startsWith(System.getProperty("uring.test.setup", "")));
         List<Setup> setups = new ArrayList<>();
         drivers.forEach((name, driver) -> {
             boolean light = name.startsWith("simulated");
@@ -52,6 +51,7 @@ final class Setups {
                         name.equals("nio") ? NIO_SKIPS : Map.of()));
             }
         });
+        setups.removeIf(setup -> !setup.toString().startsWith(System.getProperty("uring.test.setup", "")));
         return setups;
     }
 }
