@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * The clients of {@link CrowdTest}, in a JVM of their own because of the descriptors, of which the JVM allows itself as many
- * as the hard limit does. Each line "port count" that is read is one crowd; it is answered by "ok", or what went wrong.
+ * The clients of {@link CrowdTest}, in a JVM of their own because of the descriptors, of which a JVM allows itself as
+ * many as the hard limit does. Each line "port count" that is read is one crowd; it is answered by "ok", or what went
+ * wrong.
  */
 final class CrowdMain {
     private static final int MESSAGE_BYTES = 100;

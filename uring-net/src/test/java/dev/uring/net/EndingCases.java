@@ -143,6 +143,7 @@ abstract class EndingCases extends SocketCases {
 
     /** The ways to send by one operation, of more than there is room for. */
     enum Sending {
+        /** Finds no room, but may get some at any time: the peer's window grows a little when it is probed. */
         SOME {
             @Override
             Pending start(StreamSocket stream) throws IOException {
@@ -151,7 +152,7 @@ abstract class EndingCases extends SocketCases {
                     Op<?> send = stream.send(buffer);
                     settle();
                     if (!send.isDone()) {
-                        Time.sleep(Duration.ofMillis(30)).await(); // the dice may take their time
+                        Time.sleep(Duration.ofMillis(50)).await(); // an acknowledgement may take its time
                     }
                     if (!send.isDone()) {
                         return Pending.of(send, buffer);
