@@ -122,7 +122,7 @@ public abstract class BufferOp extends Op<BufResult> {
 
     @Override
     void settle(int res, int completionFlags) {
-        if (fills() && (res >= 0 || done > 0)) {
+        if (fills() && (res >= 0 || wholly)) { // one that was to be whole says how far it came, be it nowhere
             buffer.lengthInFlight(done + Math.max(res, 0));
         }
     }
