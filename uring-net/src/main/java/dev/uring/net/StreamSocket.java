@@ -255,13 +255,14 @@ public abstract class StreamSocket extends NetSocket implements ByteSource, Byte
      * Waits until all is sent that was handed over by {@link #sendAndClose}, and closes. {@link #closeAsync} does not wait for
      * it, and drops what was not sent.
      *
-     * @throws IOException what a buffer that was handed over failed with; the socket is closed all the same
+     * @throws IOException what a buffer that was handed over failed with, unless that was told before; the socket is closed
+     *     all the same
      */
     @Override
     public void close() throws IOException {
         SendQueue sends = queue;
         try {
-            if (sends != null && sends.isBusy() && isOpen()) {
+            if (sends != null && sends.needsFlush() && isOpen()) {
                 sends.flush();
             }
         } finally {

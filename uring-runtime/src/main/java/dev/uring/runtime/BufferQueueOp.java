@@ -48,6 +48,8 @@ public abstract class BufferQueueOp extends Op<Void> {
     private volatile boolean running;
     /** An operation has failed: nothing moves any more. */
     private volatile boolean failed;
+    /** Someone was told why: who closes need not tell it again. */
+    private volatile boolean told;
     /** The writer that waits for room. */
     private volatile Thread waiter;
     /** Bytes of the first buffer that have moved; the worker's. */
@@ -85,7 +87,7 @@ public abstract class BufferQueueOp extends Op<Void> {
         }
         if (failed) {
             buffer.close();
-            await(); // throws why
+            awaitAndTell(); // throws why
             throw new IOException(describe() + " failed before");
         }
         buffer.move(this);
@@ -101,11 +103,11 @@ public abstract class BufferQueueOp extends Op<Void> {
 
     private void start() throws IOException {
         if (isUnderWay()) {
-            await(); // the worker has said that it ends, and is about to
+            awaitAndTell(); // the worker has said that it ends, and is about to
         }
         submit();
         if (refusal() != null) {
-            await(); // throws it
+            awaitAndTell(); // throws it
         }
     }
 
@@ -116,13 +118,25 @@ public abstract class BufferQueueOp extends Op<Void> {
      */
     public final void flush() throws IOException {
         if (tail != 0) {
-            await();
+            awaitAndTell();
         }
     }
 
-    /** Answers whether something that was added has not moved; any thread, and out of date at once. */
-    public final boolean isBusy() {
-        return running && !failed;
+    private void awaitAndTell() throws IOException {
+        try {
+            await();
+        } catch (IOException | RuntimeException e) {
+            told = true;
+            throw e;
+        }
+    }
+
+    /**
+     * Answers whether something that was added has not moved, or has failed and nobody was told: whether {@link #flush} would
+     * wait, or tell something new. Any thread, and out of date at once.
+     */
+    public final boolean needsFlush() {
+        return failed ? !told : running;
     }
 
     private boolean isFull() {

@@ -39,7 +39,7 @@ interface QueueCases extends Cases {
                 writes.add(buffer);
                 if (random.nextInt(10) == 0) {
                     writes.flush();
-                    assertThat(writes.isBusy()).isFalse();
+                    assertThat(writes.needsFlush()).isFalse();
                 }
                 from = to;
             }
@@ -102,7 +102,7 @@ interface QueueCases extends Cases {
             IoBuffer second = filled(new byte[10]);
             assertThatThrownBy(() -> writes.add(second)).isInstanceOf(UringException.class);
             assertThat(List.of(first, second)).allMatch(each -> each.state() == IoBuffer.State.RELEASED);
-            assertThat(writes.isBusy()).isFalse();
+            assertThat(writes.needsFlush()).isFalse();
         });
     }
 
