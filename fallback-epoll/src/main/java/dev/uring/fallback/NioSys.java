@@ -23,8 +23,8 @@ import java.net.SocketAddress;
 final class NioSys extends NioFiles {
     private static final int TYPE_FLAGS = SocketConstant.CLOSE_ON_EXEC | SocketConstant.NON_BLOCKING;
     /** Flags without which a call would mean the same here. */
-    private static final int HARMLESS = MessageFlag.DONT_WAIT | MessageFlag.NO_SIGNAL | MessageFlag.WAIT_ALL
-            | MessageFlag.CLOSE_ON_EXEC;
+    private static final int HARMLESS = MessageFlag.DONT_WAIT | MessageFlag.NO_SIGNAL | MessageFlag.MORE
+            | MessageFlag.WAIT_ALL | MessageFlag.CLOSE_ON_EXEC;
 
     /** A call of a socket, which has told already that the number stands for one. */
     private interface SocketCall {

@@ -162,6 +162,11 @@ public final class UnixStream extends StreamSocket {
     }
 
     @Override
+    boolean canSendZeroCopy() {
+        return false;
+    }
+
+    @Override
     public String toString() {
         return "UnixStream[fd=" + fd() + (isOpen() ? "" : " closed") + "]";
     }
