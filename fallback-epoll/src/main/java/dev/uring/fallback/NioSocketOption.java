@@ -3,17 +3,25 @@ package dev.uring.fallback;
 import dev.uring.ffi.Errno;
 import dev.uring.ffi.Linger;
 import dev.uring.ffi.SocketOption;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Turns options of sockets, and their values, into those of java.nio and back. */
 final class NioSocketOption {
+    /** Options of channels by their names; null until one is asked for. Whoever finds none makes the same map. */
+    private static volatile Map<String, java.net.SocketOption<?>> known;
+
     private NioSocketOption() {
     }
 
     /** Answers the option, or null when java.nio has none like it. */
-    static java.net.SocketOption<?> of(int level, int option) {
+    static java.net.SocketOption<?> of(int level, int option) throws IOException {
         return switch (level) {
             case SocketOption.LEVEL_SOCKET -> switch (option) {
                 case SocketOption.REUSE_ADDRESS -> StandardSocketOptions.SO_REUSEADDR;
@@ -25,9 +33,33 @@ final class NioSocketOption {
                 case SocketOption.LINGER -> StandardSocketOptions.SO_LINGER;
                 default -> null;
             };
-            case SocketOption.LEVEL_TCP -> option == SocketOption.TCP_NO_DELAY ? StandardSocketOptions.TCP_NODELAY : null;
+            case SocketOption.LEVEL_TCP -> switch (option) {
+                case SocketOption.TCP_NO_DELAY -> StandardSocketOptions.TCP_NODELAY;
+                case SocketOption.TCP_KEEP_IDLE -> ofTheJdk("TCP_KEEPIDLE");
+                case SocketOption.TCP_KEEP_INTERVAL -> ofTheJdk("TCP_KEEPINTERVAL");
+                case SocketOption.TCP_KEEP_COUNT -> ofTheJdk("TCP_KEEPCOUNT");
+                case SocketOption.TCP_QUICK_ACK -> ofTheJdk("TCP_QUICKACK");
+                default -> null;
+            };
+            // One option in java.nio, which knows the family of its channels.
+            case SocketOption.LEVEL_IP -> option == SocketOption.IP_TYPE_OF_SERVICE ? StandardSocketOptions.IP_TOS : null;
+            case SocketOption.LEVEL_IPV6 -> option == SocketOption.IPV6_TRAFFIC_CLASS ? StandardSocketOptions.IP_TOS : null;
             default -> null;
         };
+    }
+
+    /**
+     * Answers the option that the JDK has beyond java.net, where the module jdk.net is there; null elsewhere. Found in a
+     * channel, so that nothing here depends on the module.
+     */
+    private static java.net.SocketOption<?> ofTheJdk(String name) throws IOException {
+        if (known == null) {
+            try (SocketChannel sample = SocketChannel.open()) {
+                known = sample.supportedOptions().stream()
+                        .collect(Collectors.toUnmodifiableMap(java.net.SocketOption::name, Function.identity()));
+            }
+        }
+        return known.get(name);
     }
 
     /** Decodes a value of setsockopt. */
@@ -44,7 +76,7 @@ final class NioSocketOption {
         return option.type() == Boolean.class ? (Object) (number != 0) : (Object) number;
     }
 
-    /** Encodes a value for getsockopt, and answers its length. */
+    /** Encodes a value for getsockopt as Linux does, which doubles the sizes of buffers, and answers its length. */
     static int encode(java.net.SocketOption<?> option, Object found, MemorySegment value) {
         if (option == StandardSocketOptions.SO_LINGER) {
             int seconds = (Integer) found;
@@ -52,7 +84,9 @@ final class NioSocketOption {
             Linger.seconds(value, Math.max(seconds, 0));
             return (int) Linger.SIZE;
         }
-        value.set(ValueLayout.JAVA_INT, 0, found instanceof Boolean on ? (on ? 1 : 0) : (Integer) found);
+        boolean isBufferSize = option == StandardSocketOptions.SO_SNDBUF || option == StandardSocketOptions.SO_RCVBUF;
+        int number = found instanceof Boolean on ? (on ? 1 : 0) : (Integer) found;
+        value.set(ValueLayout.JAVA_INT, 0, isBufferSize ? 2 * number : number);
         return Integer.BYTES;
     }
 }

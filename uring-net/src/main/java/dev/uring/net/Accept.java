@@ -17,12 +17,14 @@ import java.lang.foreign.MemorySegment;
  * <p>Kernel: ACCEPT, 5.5, io_uring_prep_accept(3), accept(2). Result: a descriptor. Errors: as accept(2) lists them, EMFILE
  * and ECONNABORTED among them, after which the next accept may succeed; as java.net's exceptions. Memory: none. A
  * connection that nobody takes is closed; a cancel that comes too late loses none.
+ *
+ * @param <S> what is made of the connection
  */
-public final class Accept extends Op<TcpStream> {
-    private final TcpListener listener;
+public final class Accept<S extends StreamSocket> extends Op<S> {
+    private final Listener<S> listener;
 
     /** Describes an accept. */
-    public Accept(TcpListener listener) {
+    public Accept(Listener<S> listener) {
         this.listener = listener;
     }
 
@@ -46,11 +48,11 @@ public final class Accept extends Op<TcpStream> {
     }
 
     @Override
-    protected TcpStream decode(int res, int flags) throws IOException {
+    protected S decode(int res, int flags) throws IOException {
         if (res < 0) {
             throw failure(-res);
         }
-        return new TcpStream(res, runtime());
+        return listener.accepted(res, runtime());
     }
 
     @Override

@@ -12,9 +12,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 
 /**
- * Makes a listening socket: socket, SO_REUSEADDR, bind, listen, one after the other, since none of them waits.
+ * Makes a listening socket: socket, SO_REUSEADDR and other options, bind, listen, one after the other, since none of them
+ * waits.
  *
  * <p>Kernel: none, -, socket(2), setsockopt(2), bind(2), listen(2), getsockname(2). Result: a descriptor. Errors: as the
  * manual pages list them, EADDRINUSE and EADDRNOTAVAIL above all, as java.net's exceptions. Memory: addresses, held here. A
@@ -22,24 +24,22 @@ import java.net.InetSocketAddress;
  */
 public final class Bind extends Op<TcpListener> {
     private final InetSocketAddress address;
-    private final int backlog;
+    private final BindOptions options;
     private final NativeAddress wanted;
     /** What the kernel made of it: the port, where none was asked for. */
     private final NativeAddress bound = new NativeAddress();
+    /** The option that could not be set; written by whoever attempted, before the result is out. */
+    private OptionSettings.Refusal refusal;
 
     /**
      * Describes a listening socket of the address's family.
      *
      * @param address resolved; port 0 for any free one
-     * @param backlog connections that wait to be accepted, at least 1; the kernel caps it at net.core.somaxconn
      * @throws java.nio.channels.UnresolvedAddressException if the host name was never looked up
      */
-    public Bind(InetSocketAddress address, int backlog) {
-        if (backlog < 1) {
-            throw new IllegalArgumentException("backlog must be at least 1: backlog=" + backlog);
-        }
+    public Bind(InetSocketAddress address, BindOptions options) {
         this.address = address;
-        this.backlog = backlog;
+        this.options = Objects.requireNonNull(options);
         wanted = NativeAddress.of(address);
     }
 
@@ -70,10 +70,14 @@ public final class Bind extends Op<TcpListener> {
     private int attemptListen(Sys sys, int fd) {
         int result = reuseAddress(sys, fd);
         if (result >= 0) {
+            refusal = options.settings().apply(sys, fd);
+            result = refusal == null ? 0 : refusal.result();
+        }
+        if (result >= 0) {
             result = sys.bind(fd, wanted.storage(), wanted.lengthBytes());
         }
         if (result >= 0) {
-            result = sys.listen(fd, backlog);
+            result = sys.listen(fd, options.backlog());
         }
         if (result >= 0) {
             bound.clear();
@@ -95,7 +99,9 @@ public final class Bind extends Op<TcpListener> {
         if (res < 0) {
             throw failure(-res);
         }
-        return new TcpListener(res, runtime(), bound.decode());
+        TcpListener listener = new TcpListener(res, runtime(), bound.decode());
+        listener.lingers(options.settings().linger());
+        return listener;
     }
 
     @Override
@@ -110,11 +116,12 @@ public final class Bind extends Op<TcpListener> {
 
     @Override
     protected IOException failure(int errno) {
-        return SocketErrors.of(operation(), operands(), errno);
+        return refusal == null ? SocketErrors.of(operation(), operands(), errno)
+                : NetSocket.optionFailure(operation(), operands() + " " + refusal.setting(), errno);
     }
 
     @Override
     protected String operands() {
-        return "address=" + address + " backlog=" + backlog;
+        return "address=" + address + " backlog=" + options.backlog();
     }
 }

@@ -7,9 +7,12 @@ import dev.uring.runtime.Descriptor;
 import dev.uring.runtime.Op;
 import dev.uring.runtime.Readiness;
 import dev.uring.runtime.Sys;
+import dev.uring.runtime.Timeout;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 
 /**
  * Connects a new socket. Made by {@link TcpStream#connect} only, since it owns the socket until somebody takes the stream:
@@ -23,6 +26,11 @@ public final class Connect extends Op<TcpStream> {
     private final InetSocketAddress address;
     /** The address as the kernel reads it; reachable as long as the operation is. */
     private final NativeAddress nativeAddress;
+    /** When it has taken too long; null without a limit. Written by the submitting thread, after the submission. */
+    private volatile Timeout timer;
+    private volatile Duration limit;
+    /** The limit has come before the connection; written by the worker of the timer, before it cancels. */
+    private volatile boolean isExpired;
     /** The stream is the caller's; written by whoever takes it, before it can be submitted once more. */
     private boolean isTaken;
 
@@ -30,6 +38,43 @@ public final class Connect extends Op<TcpStream> {
         this.stream = stream;
         this.address = address;
         this.nativeAddress = nativeAddress;
+    }
+
+    /**
+     * Ends the submission of the moment with {@link SocketTimeoutException} at a limit, unless it has ended by then.
+     *
+     * @throws IllegalStateException when timers are disabled
+     */
+    void endAfter(Duration limit) {
+        this.limit = limit;
+        Timeout timeout = new Timeout(limit);
+        timeout.submit((_, early) -> {
+            if (early == null) {
+                isExpired = true;
+                cancel();
+            }
+        });
+        timer = timeout;
+        if (isDone()) {
+            stopTimer();
+        }
+    }
+
+    private void stopTimer() {
+        Timeout started = timer;
+        if (started != null) {
+            started.cancel();
+        }
+    }
+
+    @Override
+    protected void restarted() {
+        isExpired = false;
+    }
+
+    @Override
+    protected IOException cancelReason() {
+        return isExpired ? new SocketTimeoutException(operation() + " timed out: " + operands() + " timeout=" + limit) : null;
     }
 
     @Override
@@ -56,6 +101,7 @@ public final class Connect extends Op<TcpStream> {
         if (res < 0) {
             throw failure(-res);
         }
+        stopTimer();
         isTaken = true;
         return stream;
     }
@@ -67,11 +113,13 @@ public final class Connect extends Op<TcpStream> {
 
     @Override
     protected void discard(int res, int flags) {
+        stopTimer();
         stream.closeAsync();
     }
 
     @Override
     protected void failed() {
+        stopTimer();
         if (!isTaken) {
             stream.closeAsync();
         }

@@ -7,17 +7,27 @@ import dev.uring.runtime.Readiness;
 import dev.uring.runtime.Sys;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
 
-/** A connect that has failed already, for want of a socket; it tells so in the way of all operations. */
+/** A connect that has failed already, for want of a socket such as was asked for; it tells so as all operations do. */
 final class NoSocket extends Op<TcpStream> {
-    private final InetSocketAddress address;
+    private final String operands;
+    private final boolean isOption;
     private final int result;
 
-    /** Describes it by what socket(2) answered. */
-    NoSocket(InetSocketAddress address, int result) {
-        this.address = address;
+    private NoSocket(String operands, boolean isOption, int result) {
+        this.operands = operands;
+        this.isOption = isOption;
         this.result = result;
+    }
+
+    /** Describes it by what socket(2) or bind(2) answered. */
+    static NoSocket of(String operands, int result) {
+        return new NoSocket(operands, false, result);
+    }
+
+    /** Describes it by the option that could not be set. */
+    static NoSocket of(String operands, OptionSettings.Refusal refusal) {
+        return new NoSocket(operands + " " + refusal.setting(), true, refusal.result());
     }
 
     @Override
@@ -42,7 +52,8 @@ final class NoSocket extends Op<TcpStream> {
 
     @Override
     protected IOException failure(int errno) {
-        return SocketErrors.of(operation(), operands(), errno);
+        return isOption ? NetSocket.optionFailure(operation(), operands, errno)
+                : SocketErrors.of(operation(), operands, errno);
     }
 
     @Override
@@ -52,6 +63,6 @@ final class NoSocket extends Op<TcpStream> {
 
     @Override
     protected String operands() {
-        return "address=" + address;
+        return operands;
     }
 }

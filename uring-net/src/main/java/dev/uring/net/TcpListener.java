@@ -6,9 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
 /** A socket that takes TCP connections. For any thread; several accepts may wait at once. */
-public final class TcpListener extends NetSocket {
-    private static final int DEFAULT_BACKLOG = 1024;
-
+public final class TcpListener extends Listener<TcpStream> {
     private final InetSocketAddress localAddress;
 
     TcpListener(int fd, UringRuntime runtime, InetSocketAddress localAddress) {
@@ -16,9 +14,18 @@ public final class TcpListener extends NetSocket {
         this.localAddress = localAddress;
     }
 
-    /** Listens as {@link #bind(SocketAddress, int)} does, with room for 1024 connections that wait. */
+    /** Listens as {@link #bind(SocketAddress, BindOptions)} does, with {@link BindOptions#DEFAULT}. */
     public static Op<TcpListener> bind(SocketAddress address) {
-        return bind(address, DEFAULT_BACKLOG);
+        return bind(address, BindOptions.DEFAULT);
+    }
+
+    /**
+     * Listens as {@link #bind(SocketAddress, BindOptions)} does.
+     *
+     * @param backlog connections that wait to be accepted, at least 1; the kernel has an upper limit of its own
+     */
+    public static Op<TcpListener> bind(SocketAddress address, int backlog) {
+        return bind(address, BindOptions.DEFAULT.withBacklog(backlog));
     }
 
     /**
@@ -26,22 +33,22 @@ public final class TcpListener extends NetSocket {
      * Addresses of connections that ended a moment ago are free for it (SO_REUSEADDR). Needs a current runtime.
      *
      * @param address a resolved {@link InetSocketAddress}; port 0 for any free one
-     * @param backlog connections that wait to be accepted, at least 1; the kernel has an upper limit of its own
-     * @return what answers the listener, or fails with {@link java.net.BindException}
+     * @return what answers the listener, or fails with {@link java.net.BindException}; with UnsupportedOperationException
+     *     when the kernel or driver has not one of the options
      * @throws IllegalStateException when there is no runtime here
      * @throws java.nio.channels.UnresolvedAddressException if the host name was never looked up
      * @throws java.nio.channels.UnsupportedAddressTypeException for an address of another kind
      */
-    public static Op<TcpListener> bind(SocketAddress address, int backlog) {
-        return new Bind(NativeAddress.requireInet(address), backlog).submit();
+    public static Op<TcpListener> bind(SocketAddress address, BindOptions options) {
+        return new Bind(NativeAddress.requireInet(address), options).submit();
     }
 
-    /**
-     * Waits for a connection and takes it. Cancelling loses none: what came all the same is handed over by
-     * {@link Op#await()}, or closed where nobody takes it.
-     */
-    public Op<TcpStream> accept() {
-        return new Accept(this).submit();
+    /** What the connection inherits is the kernel's to know, but for one thing. */
+    @Override
+    TcpStream accepted(int fd, UringRuntime runtime) {
+        TcpStream stream = new TcpStream(fd, runtime);
+        stream.lingers(lingers());
+        return stream;
     }
 
     /** Answers the address that it listens on, with the port that the kernel chose; also after the close. */

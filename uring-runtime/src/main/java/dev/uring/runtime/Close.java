@@ -33,7 +33,7 @@ public final class Close extends Op<Void> {
 
     @Override
     protected boolean prepare(Sqe sqe, Capabilities kernel) {
-        if (!kernel.supports(Opcode.CLOSE)) {
+        if (descriptor.closesOnPool() || !kernel.supports(Opcode.CLOSE)) {
             return false;
         }
         sqe.close(descriptor.fd());

@@ -3,6 +3,7 @@ package dev.uring.runtime;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 
 /** A reference to a runtime, by which tasks are started on it from anywhere. For any thread. */
 public final class Handle implements Executor {
@@ -65,6 +66,35 @@ public final class Handle implements Executor {
     @Override
     public void execute(Runnable task) {
         runtime.execute(task);
+    }
+
+    /** Answers how many workers the runtime has. */
+    public int workerCount() {
+        return runtime.workers().size();
+    }
+
+    /** Answers whether the workers carry the tasks; see {@link Carriers}. */
+    public boolean carriesTasks() {
+        return runtime.carriesTasks();
+    }
+
+    /** Reports what nobody else is told, as what a task without a handle throws; for what is built on tasks. */
+    public void uncaught(Throwable thrown) {
+        runtime.uncaught(Thread.currentThread(), thrown);
+    }
+
+    /**
+     * Waits until a condition holds or the thread is interrupted, whose status stays; see {@link UringRuntime#park}.
+     *
+     * @throws IllegalStateException in a callback on a worker, which waiting would stop
+     */
+    public void park(Object blocker, BooleanSupplier until) {
+        runtime.park(blocker, until);
+    }
+
+    /** Has a thread that waits in {@link #park} look at its condition again; see {@link UringRuntime#unpark}. */
+    public void unpark(Thread waiting) {
+        runtime.unpark(waiting);
     }
 
     UringRuntime runtime() {

@@ -124,6 +124,16 @@ public final class LibcSys implements Sys {
     }
 
     @Override
+    public int pipe2(MemorySegment pair, int flags) {
+        return Libc.pipe2(pair, flags);
+    }
+
+    @Override
+    public int fcntl(int fd, int command, int argument) {
+        return Libc.fcntl(fd, command, argument);
+    }
+
+    @Override
     public long lseek(int fd, long offset, int origin) {
         return Libc.lseek(fd, offset, origin);
     }
@@ -213,6 +223,20 @@ public final class LibcSys implements Sys {
         }
     }
 
+    /** SPLICE_F_NONBLOCK is for pipes alone: a socket is asked what its description says (tcp_splice_read, 6.18). */
+    @Override
+    public int spliceNow(int source, int target, int lengthBytes) {
+        if (lengthBytes == 0) {
+            return 0;
+        }
+        int result = neverBlock(source);
+        if (result >= 0) {
+            result = neverBlock(target);
+        }
+        return result < 0 ? result : (int) Libc.splice(source, MemorySegment.NULL, target, MemorySegment.NULL, lengthBytes,
+                SpliceFlag.NON_BLOCKING);
+    }
+
     private static boolean isReadySoon(Arena scope, int fd, int events) {
         MemorySegment descriptor = scope.allocate(PollDescriptor.SIZE, Integer.BYTES);
         PollDescriptor.fd(descriptor, 0, fd);
@@ -283,6 +307,11 @@ public final class LibcSys implements Sys {
     }
 
     @Override
+    public int socketpair(int family, int type, int protocol, MemorySegment pair) {
+        return LibcSocket.socketpair(family, type, protocol, pair);
+    }
+
+    @Override
     public int bind(int fd, MemorySegment address, int addressBytes) {
         return LibcSocket.bind(fd, address, addressBytes);
     }
@@ -305,7 +334,7 @@ public final class LibcSys implements Sys {
         return result < 0 ? result : LibcSocket.connect(fd, address, addressBytes);
     }
 
-    /** accept4(2) and connect(2) have no flag for one call, so the open file description is changed, for good. */
+    /** Some calls have no flag for one time, so the open file description is changed, for good. */
     private static int neverBlock(int fd) {
         int flags = Libc.fcntl(fd, DescriptorCommand.GET_STATUS_FLAGS, 0);
         return flags < 0 || (flags & OpenFlag.NON_BLOCKING) != 0 ? flags
@@ -320,6 +349,16 @@ public final class LibcSys implements Sys {
     @Override
     public int receive(int fd, MemorySegment buffer, int lengthBytes, int flags) {
         return (int) LibcSocket.recv(fd, buffer, lengthBytes, flags | MessageFlag.DONT_WAIT);
+    }
+
+    @Override
+    public int sendmsg(int fd, SocketMessage message, int flags) {
+        return (int) LibcSocket.sendmsg(fd, message.header(), flags | MessageFlag.DONT_WAIT | MessageFlag.NO_SIGNAL);
+    }
+
+    @Override
+    public int recvmsg(int fd, SocketMessage message, int flags) {
+        return (int) LibcSocket.recvmsg(fd, message.header(), flags | MessageFlag.DONT_WAIT);
     }
 
     @Override

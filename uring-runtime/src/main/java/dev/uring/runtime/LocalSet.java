@@ -1,5 +1,6 @@
 package dev.uring.runtime;
 
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -31,13 +32,28 @@ public final class LocalSet implements AutoCloseable {
      * @throws IllegalStateException when there is no runtime here, or its workers do not carry tasks
      */
     public LocalSet() {
-        runtime = Handle.current().runtime();
+        this(Handle.current().runtime(), null);
+    }
+
+    private LocalSet(UringRuntime runtime, Worker wanted) {
         if (!runtime.carriesTasks()) {
             throw new IllegalStateException("a LocalSet needs workers that carry tasks: " + CarrierAccess.reason());
         }
         Worker here = Worker.current();
-        worker = here != null && here.runtime() == runtime ? here : runtime.anyWorker();
+        this.runtime = runtime;
+        worker = wanted != null ? wanted : here != null && here.runtime() == runtime ? here : runtime.anyWorker();
         executor = worker::carryHere;
+    }
+
+    /**
+     * Makes an empty set on one of a runtime's workers.
+     *
+     * @param worker 0 to less than {@link Handle#workerCount}
+     * @throws IllegalStateException when the workers do not carry tasks
+     */
+    public static LocalSet on(Handle runtime, int worker) {
+        UringRuntime its = runtime.runtime();
+        return new LocalSet(its, its.workers().get(Objects.checkIndex(worker, its.workers().size())));
     }
 
     /**

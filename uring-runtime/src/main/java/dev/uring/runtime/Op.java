@@ -1,6 +1,7 @@
 package dev.uring.runtime;
 
 import dev.uring.ffi.Capabilities;
+import dev.uring.ffi.CqeFlag;
 import dev.uring.ffi.Errno;
 import dev.uring.ffi.PollFlag;
 import dev.uring.ffi.Sqe;
@@ -62,6 +63,10 @@ public abstract class Op<T> extends Message {
     private static final int DECODED = 1 << 5;
     /** With CANCEL_ASKED: the submitter was interrupted while it waited for room. */
     private static final int INTERRUPTED = 1 << 6;
+    /** With CANCEL_ASKED: the close of its descriptor asked. */
+    private static final int BY_CLOSE = 1 << 7;
+    /** Why a cancel was asked for. */
+    private static final int ASKED = CANCEL_ASKED | INTERRUPTED | BY_CLOSE;
 
     /** In {@link #observer}: the result is out, and nobody can be added any more. */
     private static final Object CLOSED = new Object();
@@ -103,6 +108,8 @@ public abstract class Op<T> extends Message {
     int flags;
     /** Where the worker's table holds it; written by the worker, meaningful from IN_FLIGHT to DONE. */
     int slot;
+    /** A zero-copy send has moved a part, and goes on when its notification has come; the worker's. */
+    private boolean goesOn;
     /** The worker that has it in flight; written before IN_FLIGHT. */
     Worker worker;
     /**
@@ -205,6 +212,18 @@ public abstract class Op<T> extends Message {
         worker.sys().close(fd);
     }
 
+    /** Answers the provided buffer that a result came in, {@code res} bytes long; for {@link #decode}. */
+    protected final IoBuffer providedBuffer(int res, int flags) {
+        return worker.provided().take(flags >>> CqeFlag.BUFFER_SHIFT, res);
+    }
+
+    /** Puts back the provided buffer of a result that nobody takes, if it has one; for {@link #discard}. */
+    protected final void discardBuffer(int flags) {
+        if ((flags & CqeFlag.BUFFER) != 0) {
+            worker.provided().giveBack(flags >>> CqeFlag.BUFFER_SHIFT);
+        }
+    }
+
     /** Answers the open thing that the operation uses, which it keeps from closing; null for none. */
     protected Descriptor descriptor() {
         return null;
@@ -286,6 +305,14 @@ public abstract class Op<T> extends Message {
 
     /** Called by the worker with the terminal result, before anyone can see it: buffers take their length here. */
     void settle(int res, int completionFlags) {
+    }
+
+    /**
+     * Answers what a submission that was cancelled fails with, when the operation has asked for the cancel itself; null where
+     * somebody else has.
+     */
+    protected IOException cancelReason() {
+        return null;
     }
 
     /** The exception for a failed result; subclasses turn error numbers into the JDK's own types. */
@@ -505,7 +532,7 @@ public abstract class Op<T> extends Message {
     /** As {@link #admittedFromQueue}, for a member of a chain: a cancel that came first waits for its turn. */
     final void admittedCancelledOrNot(Worker worker) {
         if (!admittedFromQueue(worker)) {
-            STATE.setRelease(this, CANCELLING | state & (CANCEL_ASKED | INTERRUPTED));
+            STATE.setRelease(this, CANCELLING | state & ASKED);
         }
     }
 
@@ -541,7 +568,7 @@ public abstract class Op<T> extends Message {
     /** The result is known and goes to whoever waits; by {@code phase} the operation has ended, or is yet to. */
     private void resolve(int phase) {
         Object watching = OBSERVER.getAndSet(this, CLOSED);
-        int asked = state & (CANCEL_ASKED | INTERRUPTED);
+        int asked = state & ASKED;
         if (watching instanceof Thread parked) {
             STATE.setRelease(this, phase | asked);
             LockSupport.unpark(parked);
@@ -579,9 +606,18 @@ public abstract class Op<T> extends Message {
         if (!isZeroCopy()) {
             throw new AssertionError(describe() + " answered more than once: res=" + res);
         }
+        goesOn = res >= 0 && mayContinue() && continues(res);
+        if (goesOn) {
+            return; // once the kernel has let go of the buffer
+        }
         result = res;
         flags = completionFlags;
         resolve(RESULT_TAKEN);
+    }
+
+    /** Answers, for the notification of a zero-copy send, whether the result was but a part and the operation goes on. */
+    final boolean goesOn() {
+        return goesOn;
     }
 
     /** RESULT_TAKEN to DONE: the notification says that the kernel has let go of the buffer. */
@@ -660,6 +696,7 @@ public abstract class Op<T> extends Message {
      *
      * @throws InterruptedIOException when the thread was interrupted and the operation was cancelled for it
      * @throws CancellationException when {@link #cancel} was called and came in time
+     * @throws java.nio.channels.AsynchronousCloseException when its descriptor was closed meanwhile
      * @throws IllegalStateException when the operation was never submitted, or in a callback on a worker
      */
     public final T await() throws IOException {
@@ -765,8 +802,12 @@ public abstract class Op<T> extends Message {
 
     /** Answers what {@link #decode} answered, or a {@link Failure}. */
     private Object decoded(int asked, boolean interrupted, boolean expired) {
+        if ((asked & CANCEL_ASKED) != 0 && result == -Errno.ECANCELED && cancelReason() != null) {
+            return new Failure(cancelReason());
+        }
         if ((asked & CANCEL_ASKED) != 0 && (result == -Errno.ECANCELED || result == -Errno.EINTR)) {
             return new Failure(worker != null && worker.runtime().isClosing() ? new RuntimeShutdownException(describe())
+                    : (asked & BY_CLOSE) != 0 ? new ClosedInUseException(describe())
                     : interrupted || (asked & INTERRUPTED) != 0
                     ? new InterruptedIOException(describe() + " was cancelled: the thread was interrupted")
                     : expired ? new InterruptedByTimeoutException()
@@ -872,6 +913,11 @@ public abstract class Op<T> extends Message {
         cancel(CANCEL_ASKED | INTERRUPTED);
     }
 
+    /** As {@link #cancel}, by the close of a descriptor that the operation uses: what comes of it says so. */
+    final void cancelByClose() {
+        cancel(CANCEL_ASKED | BY_CLOSE);
+    }
+
     private void cancel(int asked) {
         if (!isCancellable()) {
             return;
@@ -944,6 +990,11 @@ public abstract class Op<T> extends Message {
     /** Answers whether someone asked for a cancel since the operation was submitted. */
     final boolean isCancelAsked() {
         return (state & CANCEL_ASKED) != 0;
+    }
+
+    /** Answers whether the first who asked for the cancel of this submission was the close of a descriptor. */
+    final boolean isCancelAskedByClose() {
+        return (state & BY_CLOSE) != 0;
     }
 
     // ---- other ways to be told ----

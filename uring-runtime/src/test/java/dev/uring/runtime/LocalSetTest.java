@@ -41,8 +41,27 @@ class LocalSetTest extends RuntimeTest {
     @Test
     void stock_mode_is_refused_with_the_reason() {
         assumeTrue(carriers == Carriers.OFF, "carrier mode has local sets");
+        assertThatIllegalStateException().isThrownBy(() -> LocalSet.on(runtime.handle(), 0));
         assertThatIllegalStateException().isThrownBy(() -> task(LocalSet::new))
                 .withMessageContaining("a LocalSet needs workers that carry tasks").withMessageContaining("uring.carriers");
+    }
+
+    @Test
+    void a_set_on_a_worker_that_is_named_has_its_tasks_there() throws Exception {
+        assumeCarried();
+        assertThat(runtime.handle().workerCount()).isEqualTo(3);
+        for (int i = 0; i < 3; i++) {
+            try (LocalSet set = LocalSet.on(runtime.handle(), i)) {
+                int first = set.run(() -> Worker.current().index());
+                int later = set.run(() -> {
+                    Tasks.yieldNow();
+                    Time.sleep(Duration.ofMillis(1)).await();
+                    return Worker.current().index();
+                });
+                assertThat(List.of(first, later)).containsOnly(i);
+            }
+        }
+        assertThatThrownBy(() -> LocalSet.on(runtime.handle(), 3)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     @Test
