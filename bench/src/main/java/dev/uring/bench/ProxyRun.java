@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Starts a proxy for TCP on one processor, and on the other a server and a tool that talks to it through the proxy, and
- * tells what that costs the proxy as {@link Interleave} reads it.
+ * Starts a proxy for TCP on one processor, and on the other a server and a tool that talks to it through the proxy,
+ * and tells what that costs the proxy as {@link Interleave} reads it.
  *
  * <pre>
  *   ProxyRun PROXY TRAFFIC SECONDS
  * </pre>
  *
  * <p>PROXY is {@code haproxy}, {@code haproxy-auto}, {@code haproxy-splice}, {@code nginx}, {@code uring},
- * {@code uring-splice}, or {@code socat}, which forks for every connection and is there to try this program with. TRAFFIC is
- * that of {@link ProxyTraffic}. CPU time is that of the proxy and of the processes that it has started; a GB is 10^9 bytes. System
- * calls are counted in a run of their own.
+ * {@code uring-splice}, or {@code socat}, which forks for every connection and is there to try this program with.
+ * TRAFFIC is that of {@link ProxyTraffic}. CPU time is that of the proxy and of the processes that it has started; a
+ * GB is 10^9 bytes. System calls are counted in a run of their own.
  */
 public final class ProxyRun {
     /** CPU time of a proxy in Java before anything counts. */
