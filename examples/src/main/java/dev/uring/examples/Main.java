@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
             WalCommand.class,
             DemoCommand.class,
             EchoCommand.class,
+            ProxyCommand.class,
             NcCommand.class,
         },
         scope = ScopeType.INHERIT,
