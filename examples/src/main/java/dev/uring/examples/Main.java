@@ -30,6 +30,7 @@ import picocli.CommandLine.ScopeType;
             WalkCommand.class,
             WalCommand.class,
             DemoCommand.class,
+            HttpCommand.class,
             EchoCommand.class,
             ProxyCommand.class,
             NcCommand.class,
