@@ -1,11 +1,10 @@
 package dev.uring.bench;
 
-import dev.uring.net.Receive;
+import dev.uring.net.ReceiveMultishot;
 import dev.uring.net.Send;
 import dev.uring.net.TcpListener;
 import dev.uring.net.TcpStream;
 import dev.uring.runtime.BufResult;
-import dev.uring.runtime.BufferOp;
 import dev.uring.runtime.Carriers;
 import dev.uring.runtime.IoBuffer;
 import dev.uring.runtime.UringRuntime;
@@ -18,8 +17,6 @@ import java.util.function.Consumer;
 
 /** An echo server on the runtime, with one worker; the driver is that of the property {@code uring.driver}. */
 final class EchoUring {
-    private static final int BUFFER_BYTES = 16384;
-
     private EchoUring() {
     }
 
@@ -31,7 +28,7 @@ final class EchoUring {
 
     /** Starts one that is told by callbacks and uses its operations again and again, and answers its port. */
     static int startCallbacks() throws Exception {
-        return start(runtime(), stream -> new Connection(stream).receive());
+        return start(runtime(), stream -> new Connection(stream).start());
     }
 
     private static UringRuntime runtime() throws IOException {
@@ -60,61 +57,58 @@ final class EchoUring {
     }
 
     private static void serve(TcpStream stream) {
-        try (stream) {
-            IoBuffer buffer = IoBuffer.allocate(BUFFER_BYTES);
-            while (stream.receive(buffer).await().bytes() > 0) {
-                requireWhole(stream.send(buffer).await());
+        try (stream; ReceiveMultishot receives = stream.receiveMultishot()) {
+            for (IoBuffer each = receives.next(); each != null; each = receives.next()) {
+                stream.sendAndClose(each);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** There is always room for the one message of a connection. */
-    private static void requireWhole(BufResult sent) {
-        if (sent.bytes() != sent.buffer().length()) {
-            throw new IllegalStateException(
-                    "sent in part: bytes=" + sent.bytes() + " lengthBytes=" + sent.buffer().length());
-        }
-    }
-
+    /** Sends back from the buffer that a message came in; the next one waits meanwhile. */
     private static final class Connection {
         private final TcpStream stream;
-        private final BufferOp receive;
-        private final BufferOp send;
-        private final BiConsumer<BufResult, IOException> received = this::received;
+        private final ReceiveMultishot receives;
+        private final IoBuffer buffer = IoBuffer.empty();
+        private final Send send;
         private final BiConsumer<BufResult, IOException> sent = this::sent;
+        private boolean sending;
 
         Connection(TcpStream stream) {
             this.stream = stream;
-            IoBuffer buffer = IoBuffer.allocate(BUFFER_BYTES);
-            receive = new Receive(stream, buffer);
-            send = new Send(stream, buffer);
+            receives = new ReceiveMultishot(stream);
+            send = new Send(stream, buffer).whole();
         }
 
-        void receive() {
-            receive.submit(received);
+        void start() {
+            receives.start(this::next);
         }
 
-        private void received(BufResult result, IOException error) {
-            requireNoError(error);
-            if (result.bytes() == 0) {
-                stream.closeAsync();
-            } else {
-                send.submit(sent);
+        private void next() {
+            if (sending) {
+                return;
+            }
+            try {
+                int bytes = receives.poll(buffer);
+                if (bytes > 0) {
+                    sending = true;
+                    send.submit(sent);
+                } else if (bytes == 0) {
+                    stream.closeAsync();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
 
         private void sent(BufResult result, IOException error) {
-            requireNoError(error);
-            requireWhole(result);
-            receive();
-        }
-
-        private static void requireNoError(IOException error) {
             if (error != null) {
                 throw new UncheckedIOException(error);
             }
+            buffer.close();
+            sending = false;
+            next();
         }
     }
 }

@@ -98,7 +98,7 @@ abstract class NioFiles extends NioNumbers {
         return buffer.asSlice(0, lengthBytes).asByteBuffer();
     }
 
-    private static ByteBuffer[] bytes(MemorySegment[] pieces) {
+    static ByteBuffer[] bytes(MemorySegment[] pieces) {
         if (pieces.length > PIECES_MAX) {
             throw new NioRefusal(Errno.EINVAL, "too many pieces for one call: pieces=" + pieces.length);
         }
@@ -279,6 +279,31 @@ abstract class NioFiles extends NioNumbers {
     @Override
     public int getdents64(int fd, MemorySegment buffer, int lengthBytes) {
         return (int) on(fd, opened -> opened.entries(buffer, lengthBytes));
+    }
+
+    /** Two ends that never block, whatever the flags say; a channel has neither exec nor packets. */
+    @Override
+    public int pipe2(MemorySegment pair, int flags) {
+        try {
+            if ((flags & ~(OpenFlag.CLOSE_ON_EXEC | OpenFlag.NON_BLOCKING)) != 0) {
+                throw new NioRefusal(Errno.EINVAL, "pipe2 knows no such flags: flags=0x" + Integer.toHexString(flags));
+            }
+            return hand(pair, pipe());
+        } catch (IOException | RuntimeException e) {
+            return failed(e);
+        }
+    }
+
+    @Override
+    public int fcntl(int fd, int command, int argument) {
+        return opened(fd) == null ? -Errno.EBADF : failed(new NioRefusal(Errno.EOPNOTSUPP,
+                "java.nio has neither flags of open files nor sizes of pipes: fd=" + fd + " command=" + command));
+    }
+
+    static int hand(MemorySegment pair, int[] numbers) {
+        pair.setAtIndex(ValueLayout.JAVA_INT, 0, numbers[0]);
+        pair.setAtIndex(ValueLayout.JAVA_INT, 1, numbers[1]);
+        return 0;
     }
 
     /** pipe(2): the number to read from, and the one to write to. */

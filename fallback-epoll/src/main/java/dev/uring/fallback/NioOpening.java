@@ -10,6 +10,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -67,6 +68,10 @@ final class NioOpening {
                 throw new NioRefusal(Errno.EISDIR, "open to write a directory: path=" + path);
             }
             return NioDirectory.open(path);
+        }
+        if ((flags & OpenFlag.NON_BLOCKING) != 0 && Files.exists(path, links)
+                && Files.readAttributes(path, BasicFileAttributes.class, links).isOther()) {
+            throw new NioRefusal(Errno.EOPNOTSUPP, "java.nio would wait to open a named pipe or device: path=" + path);
         }
         if ((flags & OpenFlag.DIRECTORY) != 0) {
             path.getFileSystem().provider().checkAccess(path); // nothing there is another error

@@ -20,6 +20,8 @@ import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -30,6 +32,7 @@ import java.util.Map;
  */
 final class NioSocket extends NioSelectable {
     private static final int BACKLOG_MAX = 1 << 16;
+    private static final int DATAGRAM_BYTES_MAX = 1 << 16;
 
     private final int family;
     private final int type;
@@ -41,6 +44,8 @@ final class NioSocket extends NioSelectable {
     private boolean isOutputShut;
     /** The channel tells this for ever, the kernel once. */
     private boolean isReset;
+    /** Where datagrams arrive whose length is asked for; null before the first. */
+    private ByteBuffer datagram;
 
     NioSocket(int family, int type) {
         this.family = family;
@@ -48,6 +53,32 @@ final class NioSocket extends NioSelectable {
         if (type == SocketConstant.STREAM && family != SocketConstant.FAMILY_UNIX) {
             options.put(StandardSocketOptions.SO_REUSEADDR, false); // java.nio sets it for listeners
         }
+    }
+
+    /** Answers two Unix streams that are connected, by way of a listener whose name is gone when they have met. */
+    static NioSocket[] pair() throws IOException {
+        try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            listener.bind(null); // a name of java.nio's choice, in the folder for temporary files
+            Path name = ((UnixDomainSocketAddress) listener.getLocalAddress()).getPath();
+            SocketChannel first = null;
+            try {
+                first = SocketChannel.open(listener.getLocalAddress()); // ends: the listener has room for one
+                return new NioSocket[] {connected(first), connected(listener.accept())};
+            } catch (IOException | RuntimeException e) {
+                if (first != null) {
+                    first.close();
+                }
+                throw e;
+            } finally {
+                Files.delete(name);
+            }
+        }
+    }
+
+    private static NioSocket connected(SocketChannel stream) throws IOException {
+        NioSocket socket = new NioSocket(SocketConstant.FAMILY_UNIX, SocketConstant.STREAM);
+        socket.channel = socket.prepared(stream);
+        return socket;
     }
 
     int family() {
@@ -326,6 +357,106 @@ final class NioSocket extends NioSelectable {
         }
         int bytes = stream.write(from);
         return bytes == 0 && from.hasRemaining() ? -Errno.EAGAIN : bytes;
+    }
+
+    // ---- moving messages ----
+
+    /**
+     * What a call of recvmsg found.
+     *
+     * @param bytes of it that there was room for, or -errno
+     * @param sender null for a stream
+     */
+    record Received(int bytes, SocketAddress sender, boolean truncated) {
+    }
+
+    int send(ByteBuffer[] pieces, SocketAddress target) throws IOException {
+        enter();
+        try {
+            if (isDatagram()) {
+                ByteBuffer whole = pieces.length == 1 ? pieces[0] : gathered(pieces);
+                return target == null ? sendDatagram(whole) : sendDatagram(whole, target);
+            }
+            SocketChannel stream = connection();
+            if (stream == null || stream.isConnectionPending() || isOutputShut) {
+                return sendStream(ByteBuffer.allocate(0));
+            }
+            boolean asksForMore = remaining(pieces) > 0;
+            long bytes = stream.write(pieces);
+            return bytes == 0 && asksForMore ? -Errno.EAGAIN : (int) bytes;
+        } finally {
+            leave();
+        }
+    }
+
+    private int sendDatagram(ByteBuffer whole, SocketAddress target) throws IOException {
+        requireFamily(target);
+        boolean isEmpty = !whole.hasRemaining();
+        int bytes = datagrams().send(whole, target);
+        return bytes == 0 && !isEmpty ? -Errno.EAGAIN : bytes;
+    }
+
+    private static ByteBuffer gathered(ByteBuffer[] pieces) {
+        ByteBuffer whole = ByteBuffer.allocate((int) remaining(pieces));
+        for (ByteBuffer piece : pieces) {
+            whole.put(piece);
+        }
+        return whole.flip();
+    }
+
+    private static long remaining(ByteBuffer[] pieces) {
+        long bytes = 0;
+        for (ByteBuffer piece : pieces) {
+            bytes += piece.remaining();
+        }
+        return bytes;
+    }
+
+    Received receive(ByteBuffer[] pieces) throws IOException {
+        enter();
+        try {
+            if (isDatagram()) {
+                return receiveDatagram(pieces);
+            }
+            SocketChannel stream = connection();
+            if (stream == null || stream.isConnectionPending() || isReset) {
+                return new Received(stream == null ? -Errno.ENOTCONN : isReset ? 0 : -Errno.EAGAIN, null, false);
+            }
+            return new Received(receiveStream(stream, pieces), null, false);
+        } finally {
+            leave();
+        }
+    }
+
+    private int receiveStream(SocketChannel stream, ByteBuffer[] pieces) throws IOException {
+        try {
+            boolean asksForMore = remaining(pieces) > 0;
+            long bytes = stream.read(pieces);
+            return bytes == 0 && asksForMore ? -Errno.EAGAIN : (int) Math.max(bytes, 0);
+        } catch (IOException e) {
+            isReset = NioErrno.of(e) == Errno.ECONNRESET;
+            throw e;
+        }
+    }
+
+    /** By way of memory that any datagram fits in, since a channel does not tell that it has dropped the rest of one. */
+    private Received receiveDatagram(ByteBuffer[] pieces) throws IOException {
+        if (datagram == null) {
+            datagram = ByteBuffer.allocateDirect(DATAGRAM_BYTES_MAX);
+        }
+        SocketAddress sender = datagrams().receive(datagram.clear());
+        if (sender == null) {
+            return new Received(-Errno.EAGAIN, null, false);
+        }
+        datagram.flip();
+        int bytes = 0;
+        for (ByteBuffer piece : pieces) {
+            int part = Math.min(piece.remaining(), datagram.remaining());
+            piece.put(datagram.slice(datagram.position(), part));
+            datagram.position(datagram.position() + part);
+            bytes += part;
+        }
+        return new Received(bytes, sender, datagram.hasRemaining());
     }
 
     int shutdown(int how) throws IOException {

@@ -5,6 +5,7 @@ import dev.uring.ffi.MessageFlag;
 import dev.uring.ffi.SocketAddressCodec;
 import dev.uring.ffi.SocketConstant;
 import dev.uring.ffi.SocketOption;
+import dev.uring.runtime.SocketMessage;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -22,7 +23,8 @@ import java.net.SocketAddress;
 final class NioSys extends NioFiles {
     private static final int TYPE_FLAGS = SocketConstant.CLOSE_ON_EXEC | SocketConstant.NON_BLOCKING;
     /** Flags without which a call would mean the same here. */
-    private static final int HARMLESS = MessageFlag.DONT_WAIT | MessageFlag.NO_SIGNAL | MessageFlag.WAIT_ALL;
+    private static final int HARMLESS = MessageFlag.DONT_WAIT | MessageFlag.NO_SIGNAL | MessageFlag.MORE
+            | MessageFlag.WAIT_ALL | MessageFlag.CLOSE_ON_EXEC;
 
     /** A call of a socket, which has told already that the number stands for one. */
     private interface SocketCall {
@@ -54,6 +56,21 @@ final class NioSys extends NioFiles {
         }
         int usual = isUnix ? 0 : kind == SocketConstant.STREAM ? SocketConstant.PROTOCOL_TCP : SocketConstant.PROTOCOL_UDP;
         return protocol != 0 && protocol != usual ? -Errno.EPROTONOSUPPORT : add(new NioSocket(family, kind));
+    }
+
+    /** Two Unix streams, connected to one another. */
+    @Override
+    public int socketpair(int family, int type, int protocol, MemorySegment pair) {
+        try {
+            if (family != SocketConstant.FAMILY_UNIX || (type & ~TYPE_FLAGS) != SocketConstant.STREAM || protocol != 0) {
+                throw new NioRefusal(Errno.EOPNOTSUPP, "socketpair is there for Unix streams alone: family=" + family
+                        + " type=" + (type & ~TYPE_FLAGS));
+            }
+            NioSocket[] ends = NioSocket.pair();
+            return hand(pair, new int[] {add(ends[0]), add(ends[1])});
+        } catch (IOException | RuntimeException e) {
+            return failed(e);
+        }
     }
 
     @Override
@@ -112,6 +129,41 @@ final class NioSys extends NioFiles {
             };
         } catch (IOException | RuntimeException e) {
             return failed(e);
+        }
+    }
+
+    /** Control data is Linux's alone. */
+    @Override
+    public int sendmsg(int fd, SocketMessage message, int flags) {
+        return onSocket(fd, socket -> {
+            checked("sendmsg", 0, flags);
+            if (message.controlBytes() > 0) {
+                throw new NioRefusal(Errno.EOPNOTSUPP, "java.nio sends no control data: bytes=" + message.controlBytes());
+            }
+            SocketAddress target = message.nameBytes() == 0 ? null : decode(message.name(), message.nameBytes());
+            return socket.send(bytes(message.pieces()), target);
+        });
+    }
+
+    @Override
+    public int recvmsg(int fd, SocketMessage message, int flags) {
+        return onSocket(fd, socket -> {
+            checked("recvmsg", 0, flags);
+            NioSocket.Received received = socket.receive(bytes(message.pieces()));
+            if (received.bytes() >= 0) {
+                message.controlBytes(0).flags(received.truncated() ? MessageFlag.TRUNCATED : 0);
+                message.nameBytes(received.sender() == null || message.nameBytes() == 0 ? 0
+                        : answer(received.sender(), socket.family(), message));
+            }
+            return received.bytes();
+        });
+    }
+
+    private static int answer(SocketAddress sender, int family, SocketMessage message) {
+        try (Arena scope = Arena.ofConfined()) {
+            MemorySegment nameBytes = scope.allocateFrom(ValueLayout.JAVA_INT, message.nameBytes());
+            answer(sender, family, message.name(), nameBytes);
+            return nameBytes.get(ValueLayout.JAVA_INT, 0);
         }
     }
 

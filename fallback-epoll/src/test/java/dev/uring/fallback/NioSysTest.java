@@ -13,6 +13,7 @@ import dev.uring.ffi.SocketAddressCodec;
 import dev.uring.ffi.SocketConstant;
 import dev.uring.ffi.SocketOption;
 import dev.uring.runtime.LeakCheck;
+import dev.uring.runtime.SocketMessage;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -79,6 +80,46 @@ class NioSysTest {
             errno(Errno.EBADF, sys.fsync(each));
             assertThat(sys.poll(each, PollFlag.READABLE)).isEqualTo(PollFlag.INVALID);
         }
+    }
+
+    // ---- messages and pairs ----
+
+    private SocketMessage message(int bytes) {
+        return new SocketMessage(memory.allocate(SocketAddressCodec.SIZE, 8), memory.allocate(64, 8))
+                .piece(memory.allocate(Math.max(bytes, 1)), bytes);
+    }
+
+    private int[] pair(MemorySegment pair) {
+        return pair.toArray(ValueLayout.JAVA_INT);
+    }
+
+    @Test
+    void pairs_of_streams_and_pipes_are_connected() {
+        MemorySegment numbers = memory.allocate(ValueLayout.JAVA_INT, 2);
+        assertThat(sys.socketpair(SocketConstant.FAMILY_UNIX, SocketConstant.STREAM | SocketConstant.CLOSE_ON_EXEC, 0,
+                numbers)).isZero();
+        int[] streams = pair(numbers);
+        SocketMessage hello = message(5);
+        MemorySegment.copy(text("hello"), 0, hello.pieces()[0], 0, 5);
+        assertThat(sys.recvmsg(streams[1], message(8), 0)).isEqualTo(-Errno.EAGAIN);
+        assertThat(sys.sendmsg(streams[0], hello, MessageFlag.NO_SIGNAL)).isEqualTo(5);
+        SocketMessage received = message(8).nameBytes(128).controlBytes(64).flags(-1);
+        assertThat(sys.recvmsg(streams[1], received, 0)).isEqualTo(5);
+        assertThat(string(received.pieces()[0], 5)).isEqualTo("hello");
+        assertThat(received.nameBytes()).isZero();
+        assertThat(received.controlBytes()).isZero();
+        assertThat(received.flags()).isZero();
+        errno(Errno.EOPNOTSUPP, sys.sendmsg(streams[0], message(5).controlBytes(24), 0));
+        errno(Errno.EOPNOTSUPP, sys.recvmsg(streams[0], message(5), MessageFlag.PEEK));
+        errno(Errno.EOPNOTSUPP, sys.socketpair(SocketConstant.FAMILY_UNIX, SocketConstant.DATAGRAM, 0, numbers));
+        assertThat(sys.pipe2(numbers, OpenFlag.CLOSE_ON_EXEC)).isZero();
+        assertThat(write(pair(numbers)[1], "ab")).isEqualTo(2);
+        assertThat(read(pair(numbers)[0], 2)).isEqualTo("ab");
+        errno(Errno.EINVAL, sys.pipe2(numbers, OpenFlag.APPEND));
+        errno(Errno.EOPNOTSUPP, sys.fcntl(streams[0], 3, 0));
+        errno(Errno.EBADF, sys.fcntl(999, 3, 0));
+        errno(Errno.EBADF, sys.sendmsg(999, hello, 0));
+        errno(Errno.ENOTSOCK, sys.recvmsg(pair(numbers)[0], hello, 0));
     }
 
     // ---- files ----

@@ -45,6 +45,14 @@ public final class ReceiveMessageOut {
         return out.get(U32, PAYLOAD_LENGTH);
     }
 
+    /** Writes what the kernel would; for those who receive in its place. */
+    public static void set(MemorySegment out, int nameLength, int controlLength, int payloadLength, int flags) {
+        out.set(U32, NAME_LENGTH, nameLength);
+        out.set(U32, CONTROL_LENGTH, controlLength);
+        out.set(U32, PAYLOAD_LENGTH, payloadLength);
+        out.set(U32, FLAGS, flags);
+    }
+
     /** Answers the MSG_ flags of the message. */
     public static int flags(MemorySegment out) {
         return out.get(U32, FLAGS);

@@ -8,8 +8,10 @@ import dev.uring.runtime.Descriptor;
 import dev.uring.runtime.Op;
 import dev.uring.runtime.Readiness;
 import dev.uring.runtime.Sys;
+import dev.uring.runtime.UringRuntime;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.function.BiFunction;
 
 /**
  * Takes a connection from a listening socket, and waits for one if there is none.
@@ -17,13 +19,26 @@ import java.lang.foreign.MemorySegment;
  * <p>Kernel: ACCEPT, 5.5, io_uring_prep_accept(3), accept(2). Result: a descriptor. Errors: as accept(2) lists them, EMFILE
  * and ECONNABORTED among them, after which the next accept may succeed; as java.net's exceptions. Memory: none. A
  * connection that nobody takes is closed; a cancel that comes too late loses none.
+ *
+ * @param <S> what is made of the connection
  */
-public final class Accept extends Op<TcpStream> {
-    private final TcpListener listener;
+public final class Accept<S extends StreamSocket> extends Op<S> {
+    private final NetSocket listener;
+    private final BiFunction<Integer, UringRuntime, S> stream;
 
-    /** Describes an accept. */
-    public Accept(TcpListener listener) {
+    /** Describes an accept of a TCP connection. */
+    public static Accept<TcpStream> tcp(TcpListener listener) {
+        return new Accept<>(listener, listener::accepted);
+    }
+
+    /** Describes an accept of a connection of a Unix socket. */
+    public static Accept<UnixStream> unix(UnixListener listener) {
+        return new Accept<>(listener, UnixStream::new);
+    }
+
+    private Accept(NetSocket listener, BiFunction<Integer, UringRuntime, S> stream) {
         this.listener = listener;
+        this.stream = stream;
     }
 
     @Override
@@ -46,11 +61,11 @@ public final class Accept extends Op<TcpStream> {
     }
 
     @Override
-    protected TcpStream decode(int res, int flags) throws IOException {
+    protected S decode(int res, int flags) throws IOException {
         if (res < 0) {
             throw failure(-res);
         }
-        return listener.accepted(res, runtime());
+        return stream.apply(res, runtime());
     }
 
     @Override

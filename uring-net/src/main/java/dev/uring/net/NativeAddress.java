@@ -35,6 +35,31 @@ final class NativeAddress {
         return encoded;
     }
 
+    /**
+     * Encodes an address for a socket of the given family, see {@link SocketAddressCodec#encode}.
+     *
+     * @throws UnsupportedAddressTypeException if the address is IPv6 and the family is not
+     */
+    static NativeAddress of(InetSocketAddress address, int family) {
+        NativeAddress encoded = new NativeAddress();
+        encoded.lengthBytes(SocketAddressCodec.encode(encoded.storage, address, family));
+        return encoded;
+    }
+
+    /** Encodes no address: AF_UNSPEC, which connect(2) takes for an end of the connection. */
+    static NativeAddress unspecified() {
+        NativeAddress encoded = new NativeAddress();
+        encoded.lengthBytes(SocketAddressCodec.INET_BYTES);
+        return encoded;
+    }
+
+    /** Encodes the name of a Unix socket. */
+    static NativeAddress of(UnixAddress address) {
+        NativeAddress encoded = new NativeAddress();
+        encoded.lengthBytes.set(ValueLayout.JAVA_INT, 0, SocketAddressCodec.encodeUnix(encoded.storage, address.bytes()));
+        return encoded;
+    }
+
     /** Answers the address as one of the Internet. */
     static InetSocketAddress requireInet(SocketAddress address) {
         return switch (address) {
@@ -61,11 +86,29 @@ final class NativeAddress {
         return lengthBytes.get(ValueLayout.JAVA_INT, 0);
     }
 
+    void lengthBytes(int bytes) {
+        lengthBytes.set(ValueLayout.JAVA_INT, 0, bytes);
+    }
+
     int family() {
         return SocketAddressCodec.family(storage);
     }
 
+    UnixAddress decodeUnix() {
+        return decodeUnix(storage, lengthBytes());
+    }
+
+    /** Decodes what the kernel wrote elsewhere, with its size. */
+    static UnixAddress decodeUnix(MemorySegment storage, int lengthBytes) {
+        return new UnixAddress(SocketAddressCodec.unixName(storage, lengthBytes));
+    }
+
     InetSocketAddress decode() {
-        return (InetSocketAddress) SocketAddressCodec.decode(storage, lengthBytes());
+        return decode(storage, lengthBytes());
+    }
+
+    /** Decodes what the kernel wrote elsewhere, with its size. */
+    static InetSocketAddress decode(MemorySegment storage, int lengthBytes) {
+        return (InetSocketAddress) SocketAddressCodec.decode(storage, lengthBytes);
     }
 }

@@ -1,6 +1,7 @@
 package dev.uring.net;
 
 import dev.uring.runtime.Descriptor;
+import dev.uring.runtime.Sys;
 import dev.uring.runtime.UringRuntime;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -10,6 +11,7 @@ import java.net.StandardSocketOptions;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 
 /** A socket of any kind: what its addresses, options and errors have in common. For any thread. */
 public abstract class NetSocket extends Descriptor {
@@ -129,6 +131,13 @@ public abstract class NetSocket extends Descriptor {
         if (result < 0) {
             throw SocketErrors.of(operation, "fd=" + fd(), (int) -result);
         }
+    }
+
+    /** Makes a call that does not wait, and throws what it failed with. */
+    final long askFor(String operation, ToLongFunction<Sys> call) throws IOException {
+        long result = call(call);
+        require(operation, result);
+        return result;
     }
 
     /** Only a socket that lingers, and then the kernel has whoever closes it sleep, the ring's worker too. */

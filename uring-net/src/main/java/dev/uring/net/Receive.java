@@ -1,6 +1,7 @@
 package dev.uring.net;
 
 import dev.uring.ffi.Capabilities;
+import dev.uring.ffi.MessageFlag;
 import dev.uring.ffi.Opcode;
 import dev.uring.ffi.Sqe;
 import dev.uring.runtime.BufferOp;
@@ -19,6 +20,8 @@ import java.lang.foreign.MemorySegment;
  * the kernel's until the terminal result. A receive that is cancelled has taken no byte.
  */
 public final class Receive extends BufferOp {
+    private int flags;
+
     /** Describes a receive. */
     public Receive(Descriptor socket, IoBuffer buffer) {
         super(socket, buffer);
@@ -30,7 +33,23 @@ public final class Receive extends BufferOp {
      */
     public Receive whole() {
         beWhole();
+        flags = MessageFlag.WAIT_ALL;
         return this;
+    }
+
+    /** Has the bytes stay where they are, for the next receive; before the submission. */
+    public Receive peek() {
+        flags = MessageFlag.PEEK;
+        return this;
+    }
+
+    /**
+     * Describes another receive, for the next submission, so that one object serves many.
+     *
+     * @throws IllegalStateException when the operation is under way; await it first
+     */
+    public void reset(IoBuffer buffer) {
+        retarget(descriptor(), buffer);
     }
 
     @Override
@@ -43,7 +62,7 @@ public final class Receive extends BufferOp {
         if (!kernel.supports(Opcode.RECV)) {
             return false;
         }
-        sqe.recv(descriptor().fd(), memory(), lengthBytes(), 0);
+        sqe.recv(descriptor().fd(), memory(), lengthBytes(), flags);
         return true;
     }
 
@@ -54,12 +73,12 @@ public final class Receive extends BufferOp {
 
     @Override
     protected int attempt(Sys sys, MemorySegment selected) {
-        return sys.receive(descriptor().fd(), memory(), lengthBytes(), 0);
+        return sys.receive(descriptor().fd(), memory(), lengthBytes(), flags & MessageFlag.PEEK);
     }
 
     @Override
     protected boolean drains(int res) {
-        return res < lengthBytes();
+        return flags != MessageFlag.PEEK && res < lengthBytes();
     }
 
     @Override

@@ -31,6 +31,15 @@ public final class Send extends BufferOp {
         return this;
     }
 
+    /**
+     * Describes another send, for the next submission, so that one object serves many.
+     *
+     * @throws IllegalStateException when the operation is under way; await it first
+     */
+    public void reset(IoBuffer buffer) {
+        retarget(descriptor(), buffer);
+    }
+
     @Override
     protected boolean fills() {
         return false;

@@ -1,6 +1,7 @@
 package dev.uring.net;
 
 import dev.uring.ffi.Capabilities;
+import dev.uring.ffi.Errno;
 import dev.uring.ffi.Opcode;
 import dev.uring.ffi.SocketConstant;
 import dev.uring.ffi.Sqe;
@@ -20,6 +21,8 @@ import java.lang.foreign.MemorySegment;
 public final class Shutdown extends Op<Void> {
     private final Descriptor socket;
     private final int how;
+    /** Whether a connection that is gone has ended as well. */
+    private boolean lenient;
 
     /**
      * Describes a shutdown.
@@ -29,6 +32,12 @@ public final class Shutdown extends Op<Void> {
     public Shutdown(Descriptor socket, int how) {
         this.socket = socket;
         this.how = how;
+    }
+
+    /** Has ENOTCONN, what a connection answers after a reset, be no error; before the submission. */
+    Shutdown lenient() {
+        lenient = true;
+        return this;
     }
 
     @Override
@@ -52,7 +61,7 @@ public final class Shutdown extends Op<Void> {
 
     @Override
     protected Void decode(int res, int flags) throws IOException {
-        if (res < 0) {
+        if (res < 0 && !(lenient && res == -Errno.ENOTCONN)) {
             throw failure(-res);
         }
         return null;

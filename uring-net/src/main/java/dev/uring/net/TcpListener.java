@@ -49,7 +49,7 @@ public final class TcpListener extends NetSocket {
      * {@link Op#await()}, or closed where nobody takes it.
      */
     public Op<TcpStream> accept() {
-        return new Accept(this).submit();
+        return Accept.tcp(this).submit();
     }
 
     /**

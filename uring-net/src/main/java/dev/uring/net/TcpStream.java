@@ -146,6 +146,11 @@ public final class TcpStream extends StreamSocket {
     }
 
     @Override
+    boolean canSendZeroCopy() {
+        return true;
+    }
+
+    @Override
     public String toString() {
         return "TcpStream[fd=" + fd() + (isOpen() ? "" : " closed") + "]";
     }

@@ -14,8 +14,8 @@ import java.util.Map;
 
 /** What tests of sockets run on: every driver, in both modes. */
 final class Setups {
-    private static final List<String> MASKS = List.of("ACCEPT", "CONNECT", "SEND", "RECV",
-            "ACCEPT,CONNECT,SEND,RECV,SHUTDOWN,CLOSE");
+    private static final List<String> MASKS = List.of("ACCEPT", "CONNECT", "SEND,SENDMSG", "RECV,RECVMSG",
+            "ACCEPT,CONNECT,SEND,RECV,SENDMSG,RECVMSG,PIPE,SHUTDOWN,CLOSE");
     private static final int SEEDS = 3;
     static final int ROOM = 1024;
 

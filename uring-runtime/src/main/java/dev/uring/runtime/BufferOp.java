@@ -36,7 +36,7 @@ public abstract class BufferOp extends Op<BufResult> {
      *
      * @throws IllegalStateException when the operation is under way
      */
-    final void retarget(Descriptor descriptor, IoBuffer buffer) {
+    protected final void retarget(Descriptor descriptor, IoBuffer buffer) {
         if (isUnderWay()) {
             throw new IllegalStateException(operation() + " cannot be changed: it is under way");
         }

@@ -1,5 +1,6 @@
 package dev.uring.runtime;
 
+import dev.uring.ffi.DescriptorCommand;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -96,6 +97,17 @@ public abstract class Descriptor implements AutoCloseable {
         } finally {
             release();
         }
+    }
+
+    /**
+     * Makes another number for what a descriptor stands for, closed on exec; with its own position in nothing, and its own
+     * close (F_DUPFD_CLOEXEC of fcntl(2)).
+     *
+     * @return the number, which nobody closes yet, or -errno: EMFILE, and EOPNOTSUPP with the driver nio
+     * @throws ClosedChannelException when closing has begun
+     */
+    protected static int duplicate(Descriptor descriptor) throws IOException {
+        return (int) descriptor.call(sys -> sys.fcntl(descriptor.fd, DescriptorCommand.DUPLICATE_CLOSE_ON_EXEC, 0));
     }
 
     /** Answers the system calls of a runtime's driver, for subclasses that have a number before they have an operation. */

@@ -88,19 +88,19 @@ public abstract class Driver {
     protected abstract void close();
 
     /**
-     * Lends buffers to the kernel, which then chooses one for each result.
+     * Makes room for buffers that the kernel will choose from, one for each result.
      *
      * @param group what operations name
-     * @param pieces the buffers, whose index is their id
+     * @param entries how many buffers the kernel has at once, at the most: a power of two
      * @return false when this driver's attempts choose instead
      */
-    protected boolean provideBuffers(int group, MemorySegment[] pieces) {
+    protected boolean provideBuffers(int group, int entries) {
         return false;
     }
 
-    /** Lends one buffer again; only for groups that {@link #provideBuffers} took. */
-    protected void returnBuffer(int group, int id, MemorySegment piece) {
-        throw new AssertionError("no buffers were lent: group=" + group);
+    /** Lends one buffer to the kernel; only in groups that {@link #provideBuffers} took, and while there is room. */
+    protected void provideBuffer(int group, int id, MemorySegment piece) {
+        throw new AssertionError("no buffers are lent: group=" + group);
     }
 
     /**
@@ -289,9 +289,9 @@ public abstract class Driver {
         if (selected < 0) {
             return selected;
         }
-        int result = attempt(op, sys, provided.memory(group, selected));
+        int result = attempt(op, sys, provided.memory(selected));
         if (result <= 0) {
-            provided.unselect(group, selected);
+            provided.unselect(selected);
             selected = -1;
         }
         return result;

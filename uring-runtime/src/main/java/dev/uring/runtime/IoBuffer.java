@@ -26,9 +26,14 @@ public final class IoBuffer implements AutoCloseable {
     private static final int CAPACITY_MAX = 1 << 30;
     private static final int DEFAULT_ALIGNMENT = 16;
 
-    private final MemorySegment memory;
-    private final Ownership ownership;
+    /** Changes in a buffer without memory of its own ({@link #empty}) alone, while nobody owns it. */
+    private MemorySegment memory;
+    /** Like the memory. */
+    private Ownership ownership;
     private int length;
+    private final boolean isFillable;
+    /** A slice looks at the same owner: then memory that comes later must have another one, or the slice would revive. */
+    private boolean isSliced;
 
     /** Who owns a buffer. */
     public enum State {
@@ -44,6 +49,14 @@ public final class IoBuffer implements AutoCloseable {
         this.memory = memory;
         this.ownership = ownership;
         this.length = length;
+        isFillable = false;
+    }
+
+    private IoBuffer() {
+        memory = MemorySegment.NULL;
+        ownership = new Ownership();
+        ownership.release();
+        isFillable = true;
     }
 
     /**
@@ -70,6 +83,14 @@ public final class IoBuffer implements AutoCloseable {
                     "alignment must be a power of two up to " + CAPACITY_MAX + ": alignment=" + alignment);
         }
         return new IoBuffer(Arena.ofAuto().allocate(capacity, alignment), new Ownership(), capacity);
+    }
+
+    /**
+     * Makes a buffer without memory: RELEASED, until a receive that brings its own memory fills it, and again once it is
+     * closed. For those who receive often and would not make an object each time.
+     */
+    public static IoBuffer empty() {
+        return new IoBuffer();
     }
 
     /** Allocates a buffer with a copy of {@code bytes}, which may be empty. */
@@ -143,10 +164,32 @@ public final class IoBuffer implements AutoCloseable {
         return this;
     }
 
+    /** Copies {@code length} bytes from {@code index} on into the array, from {@code offset} on. */
+    public IoBuffer get(int index, byte[] target, int offset, int length) {
+        ownership.requireOwned();
+        MemorySegment.copy(memory, BYTE, index, target, offset, length);
+        return this;
+    }
+
+    /** Writes {@code length} bytes of the array, from {@code offset} on, to {@code index}; does not change the length. */
+    public IoBuffer put(int index, byte[] source, int offset, int length) {
+        ownership.requireOwned();
+        MemorySegment.copy(source, offset, memory, BYTE, index, length);
+        return this;
+    }
+
+    /** Answers where the first byte of that value is in {@code [from, to)}, or -1. */
+    public int indexOf(byte value, int from, int to) {
+        ownership.requireOwned();
+        Objects.checkFromToIndex(from, to, capacity());
+        return ByteSearch.indexOf(memory, value, from, to);
+    }
+
     /** Answers a buffer over {@code [from, to)} that shares memory and owner: all of it moves, and closes, together. */
     public IoBuffer slice(int from, int to) {
         ownership.requireOwned();
         Objects.checkFromToIndex(from, to, capacity());
+        isSliced = true;
         return new IoBuffer(memory.asSlice(from, to - from), ownership, to - from);
     }
 
@@ -214,6 +257,33 @@ public final class IoBuffer implements AutoCloseable {
     /** Sets the length that a read arrived at; by the operation, before the buffer goes back. */
     void lengthInFlight(int bytes) {
         length = bytes;
+    }
+
+    /**
+     * RELEASED to OWNED, with memory that goes back to {@code from} when the buffer is closed.
+     *
+     * @param piece what {@link #requireFillable} was called for
+     */
+    void fill(MemorySegment piece, Ownership.Returner from, int id, int bytes) {
+        memory = piece;
+        length = bytes;
+        if (isSliced) {
+            ownership = new Ownership(from, id);
+            isSliced = false;
+        } else {
+            ownership.fill(from, id);
+        }
+    }
+
+    /**
+     * Throws unless {@link #fill} may be called.
+     *
+     * @throws IllegalStateException unless the buffer is one of {@link #empty}, and released
+     */
+    void requireFillable() {
+        if (!isFillable || ownership.state() != State.RELEASED) {
+            throw new IllegalStateException("a receive needs a released buffer of IoBuffer.empty to fill: " + this);
+        }
     }
 
     /** OWNED to IN_FLIGHT, for an operation about to be submitted. */

@@ -124,6 +124,16 @@ public final class LibcSys implements Sys {
     }
 
     @Override
+    public int pipe2(MemorySegment pair, int flags) {
+        return Libc.pipe2(pair, flags);
+    }
+
+    @Override
+    public int fcntl(int fd, int command, int argument) {
+        return Libc.fcntl(fd, command, argument);
+    }
+
+    @Override
     public long lseek(int fd, long offset, int origin) {
         return Libc.lseek(fd, offset, origin);
     }
@@ -283,6 +293,11 @@ public final class LibcSys implements Sys {
     }
 
     @Override
+    public int socketpair(int family, int type, int protocol, MemorySegment pair) {
+        return LibcSocket.socketpair(family, type, protocol, pair);
+    }
+
+    @Override
     public int bind(int fd, MemorySegment address, int addressBytes) {
         return LibcSocket.bind(fd, address, addressBytes);
     }
@@ -320,6 +335,16 @@ public final class LibcSys implements Sys {
     @Override
     public int receive(int fd, MemorySegment buffer, int lengthBytes, int flags) {
         return (int) LibcSocket.recv(fd, buffer, lengthBytes, flags | MessageFlag.DONT_WAIT);
+    }
+
+    @Override
+    public int sendmsg(int fd, SocketMessage message, int flags) {
+        return (int) LibcSocket.sendmsg(fd, message.header(), flags | MessageFlag.DONT_WAIT | MessageFlag.NO_SIGNAL);
+    }
+
+    @Override
+    public int recvmsg(int fd, SocketMessage message, int flags) {
+        return (int) LibcSocket.recvmsg(fd, message.header(), flags | MessageFlag.DONT_WAIT);
     }
 
     @Override

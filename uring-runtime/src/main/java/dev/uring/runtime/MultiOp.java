@@ -49,12 +49,16 @@ public abstract class MultiOp<T> implements AutoCloseable {
     private final ResultQueue results = new ResultQueue(CAPACITY);
     /** Written by the worker (and by the thread that starts, before it submits). */
     private volatile State state = State.IDLE;
+    /** The request has been in flight before; the worker's. */
+    private boolean wasArmed;
     /** Why no more results come: null for the plain end; written before ENDED. */
     private IOException failure;
     /** The consumer that waits for a result; see {@link #awaitResult}. */
     private volatile Thread waiter;
     /** Threads that wait in {@link #close} for ENDED. */
     private final Queue<Thread> closers = new ConcurrentLinkedQueue<>();
+    /** Called on the worker when there is something to take from the queue; written before the start. */
+    private Runnable readyAction;
     /** The callback that takes results on the worker instead of the queue; written before the start. */
     private BiConsumer<? super T, ? super IOException> action;
     /** The error that passes was told, and no result has come since; worker only. */
@@ -89,6 +93,27 @@ public abstract class MultiOp<T> implements AutoCloseable {
     /** Answers whether this result is the last: an error always is, for a stream also 0. */
     protected boolean ends(int res) {
         return res < 0;
+    }
+
+    /**
+     * Answers how many results wait for the consumer before the request is stopped; it goes on when half of them are taken.
+     * At most half of what the queue holds, since more may be on their way.
+     */
+    protected int queueLimit() {
+        return CAPACITY / 2;
+    }
+
+    /**
+     * Answers whether the request is to be armed anew after this result, because {@link #prepare} would fill its entry with
+     * something else now. Called on the worker's thread, once for each result that others follow.
+     */
+    protected boolean changes(int res) {
+        return false;
+    }
+
+    /** See {@link Op#drains}. */
+    protected boolean drains(int res) {
+        return false;
     }
 
     /** Answers the group of provided buffers that results take theirs from, or -1. */
@@ -126,14 +151,12 @@ public abstract class MultiOp<T> implements AutoCloseable {
 
     /** Answers the provided buffer that a result came in, {@code res} bytes long. */
     protected final IoBuffer providedBuffer(int res, int flags) {
-        return shot.worker.provided().take(bufferGroup(), flags >>> CqeFlag.BUFFER_SHIFT, res);
+        return shot.providedBuffer(res, flags);
     }
 
     /** Puts back the provided buffer of a result that nobody takes. */
     protected final void discardBuffer(int flags) {
-        if ((flags & CqeFlag.BUFFER) != 0) {
-            shot.worker.provided().giveBack(bufferGroup(), flags >>> CqeFlag.BUFFER_SHIFT);
-        }
+        shot.discardBuffer(flags);
     }
 
     // ---- the request ----
@@ -181,6 +204,11 @@ public abstract class MultiOp<T> implements AutoCloseable {
         }
 
         @Override
+        protected boolean drains(int res) {
+            return MultiOp.this.drains(res);
+        }
+
+        @Override
         protected String operation() {
             return MultiOp.this.getClass().getSimpleName().toLowerCase(Locale.ROOT);
         }
@@ -192,8 +220,9 @@ public abstract class MultiOp<T> implements AutoCloseable {
 
         @Override
         void more(int res, int flags) {
+            boolean changes = MultiOp.this.changes(res);
             result(res, flags);
-            if (state == State.ARMED && results.size() >= results.capacity() / 2) {
+            if (state == State.ARMED && (changes || results.size() >= queueLimit())) {
                 state = State.STOPPING;
                 cancel();
             }
@@ -217,6 +246,15 @@ public abstract class MultiOp<T> implements AutoCloseable {
      */
     public final MultiOp<T> start(BiConsumer<? super T, ? super IOException> action) {
         this.action = Objects.requireNonNull(action);
+        return start();
+    }
+
+    /**
+     * Starts the request and calls {@code ready} on the worker when results wait in the queue, or the end does: once for
+     * each that comes, though others may wait already. Takes with {@link #pollInto} until there is none.
+     */
+    public final MultiOp<T> start(Runnable ready) {
+        readyAction = Objects.requireNonNull(ready);
         return start();
     }
 
@@ -256,13 +294,15 @@ public abstract class MultiOp<T> implements AutoCloseable {
         if (closed) {
             end(new ClosedChannelException());
         } else if (refusal != null) {
-            end(refusal);
+            end(wasArmed && refusal instanceof ClosedChannelException ? new ClosedInUseException(shot.describe()) : refusal);
         } else if (res < 0 && passes(-res)) {
             retryLater(res);
         } else if (res == -Errno.ENOBUFS) {
             state = State.STARVED;
             shot.worker.operations().isResting(this, true);
             shot.worker.provided().whenRefilled(bufferGroup(), this::rearm);
+        } else if (res == -Errno.ECANCELED && shot.isCancelAskedByClose()) {
+            end(new ClosedInUseException(shot.describe()));
         } else if (res == -Errno.ECANCELED && (stopped || shot.isCancelAsked())) {
             pauseOrRearm();
         } else if (res < 0) {
@@ -307,12 +347,12 @@ public abstract class MultiOp<T> implements AutoCloseable {
     }
 
     private void pauseOrRearm() {
-        if (results.size() >= results.capacity() / 2 || results.hasSpilt()) {
+        if (results.size() >= queueLimit() || results.hasSpilt()) {
             state = State.PAUSED;
             shot.worker.operations().isResting(this, true);
             // The consumer may have emptied the queue before it could see the pause.
             VarHandle.fullFence();
-            if (results.size() < results.capacity() / 4) {
+            if (results.size() <= queueLimit() / 2) {
                 resume();
             }
         } else {
@@ -335,6 +375,7 @@ public abstract class MultiOp<T> implements AutoCloseable {
         }
         shot.worker.operations().isResting(this, false);
         state = State.ARMED;
+        wasArmed = true;
         shot.submitAgain();
         shot.onComplete(afterShot);
     }
@@ -374,6 +415,10 @@ public abstract class MultiOp<T> implements AutoCloseable {
     }
 
     private void wakeConsumer() {
+        if (readyAction != null) {
+            readyAction.run();
+            return;
+        }
         // Orders the put before the look: the consumer stores itself before it looks at the queue.
         VarHandle.fullFence();
         Thread waiting = waiter;
@@ -392,25 +437,81 @@ public abstract class MultiOp<T> implements AutoCloseable {
      * @throws InterruptedIOException when the thread is interrupted; no result is lost
      */
     public final T next() throws IOException {
+        long result = awaitedResult();
+        if (result == ResultQueue.EMPTY) {
+            return null;
+        }
+        taken();
+        return decode(ResultQueue.res(result), ResultQueue.flags(result));
+    }
+
+    /**
+     * As {@link #next()}, for results in provided buffers: fills a buffer without memory of its own, and makes no object.
+     *
+     * @param into from {@link IoBuffer#empty}, and closed since it was filled last
+     * @return bytes, at least 1; 0 at the end
+     */
+    protected final int nextInto(IoBuffer into) throws IOException {
+        into.requireFillable();
+        long result = awaitedResult();
+        if (result == ResultQueue.EMPTY) {
+            return 0;
+        }
+        fill(into, result);
+        return into.length();
+    }
+
+    /** As {@link #nextInto}, without waiting: -1 when there is no result yet. */
+    protected final int pollInto(IoBuffer into) throws IOException {
+        into.requireFillable();
+        long result = results.poll();
+        if (result == ResultQueue.EMPTY) {
+            if (state != State.ENDED) {
+                if (state == State.PAUSED) {
+                    shot.worker.call(this::resume);
+                }
+                return -1;
+            }
+            result = resultAfterEnd();
+            if (result == ResultQueue.EMPTY) {
+                return 0;
+            }
+        }
+        fill(into, result);
+        return into.length();
+    }
+
+    private void fill(IoBuffer into, long result) {
+        taken();
+        shot.worker.provided().take(ResultQueue.flags(result) >>> CqeFlag.BUFFER_SHIFT, ResultQueue.res(result), into);
+    }
+
+    /** Answers the next result, waiting for it; EMPTY at the plain end. */
+    private long awaitedResult() throws IOException {
         long result = results.poll();
         while (result == ResultQueue.EMPTY) {
             if (state == State.ENDED) {
-                result = results.pollAfterEnd();
-                if (result != ResultQueue.EMPTY) {
-                    break;
-                }
-                if (failure != null) {
-                    throw failure;
-                }
-                return null;
+                return resultAfterEnd();
             }
             awaitResult();
             result = results.poll();
         }
-        if (state == State.PAUSED && results.size() < results.capacity() / 4) {
+        return result;
+    }
+
+    private long resultAfterEnd() throws IOException {
+        long result = results.pollAfterEnd();
+        if (result == ResultQueue.EMPTY && failure != null) {
+            throw failure;
+        }
+        return result;
+    }
+
+    /** A result was taken: a request that was stopped for want of room goes on. */
+    private void taken() {
+        if (state == State.PAUSED && results.size() <= queueLimit() / 2) {
             shot.worker.call(this::resume);
         }
-        return decode(ResultQueue.res(result), ResultQueue.flags(result));
     }
 
     private void awaitResult() throws InterruptedIOException {
@@ -438,7 +539,7 @@ public abstract class MultiOp<T> implements AutoCloseable {
      * second call does nothing.
      */
     @Override
-    public final void close() {
+    public void close() {
         closed = true;
         if (state == State.IDLE) {
             state = State.ENDED;

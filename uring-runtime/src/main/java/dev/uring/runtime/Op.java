@@ -1,6 +1,7 @@
 package dev.uring.runtime;
 
 import dev.uring.ffi.Capabilities;
+import dev.uring.ffi.CqeFlag;
 import dev.uring.ffi.Errno;
 import dev.uring.ffi.PollFlag;
 import dev.uring.ffi.Sqe;
@@ -62,6 +63,10 @@ public abstract class Op<T> extends Message {
     private static final int DECODED = 1 << 5;
     /** With CANCEL_ASKED: the submitter was interrupted while it waited for room. */
     private static final int INTERRUPTED = 1 << 6;
+    /** With CANCEL_ASKED: the close of its descriptor asked. */
+    private static final int BY_CLOSE = 1 << 7;
+    /** Why a cancel was asked for. */
+    private static final int ASKED = CANCEL_ASKED | INTERRUPTED | BY_CLOSE;
 
     /** In {@link #observer}: the result is out, and nobody can be added any more. */
     private static final Object CLOSED = new Object();
@@ -103,6 +108,8 @@ public abstract class Op<T> extends Message {
     int flags;
     /** Where the worker's table holds it; written by the worker, meaningful from IN_FLIGHT to DONE. */
     int slot;
+    /** A zero-copy send has moved a part, and goes on when its notification has come; the worker's. */
+    private boolean goesOn;
     /** The worker that has it in flight; written before IN_FLIGHT. */
     Worker worker;
     /**
@@ -203,6 +210,18 @@ public abstract class Op<T> extends Message {
     /** Closes a descriptor that a result brought and nobody takes; for {@link #discard}. */
     protected final void discardDescriptor(int fd) {
         worker.sys().close(fd);
+    }
+
+    /** Answers the provided buffer that a result came in, {@code res} bytes long; for {@link #decode}. */
+    protected final IoBuffer providedBuffer(int res, int flags) {
+        return worker.provided().take(flags >>> CqeFlag.BUFFER_SHIFT, res);
+    }
+
+    /** Puts back the provided buffer of a result that nobody takes, if it has one; for {@link #discard}. */
+    protected final void discardBuffer(int flags) {
+        if ((flags & CqeFlag.BUFFER) != 0) {
+            worker.provided().giveBack(flags >>> CqeFlag.BUFFER_SHIFT);
+        }
     }
 
     /** Answers the open thing that the operation uses, which it keeps from closing; null for none. */
@@ -513,7 +532,7 @@ public abstract class Op<T> extends Message {
     /** As {@link #admittedFromQueue}, for a member of a chain: a cancel that came first waits for its turn. */
     final void admittedCancelledOrNot(Worker worker) {
         if (!admittedFromQueue(worker)) {
-            STATE.setRelease(this, CANCELLING | state & (CANCEL_ASKED | INTERRUPTED));
+            STATE.setRelease(this, CANCELLING | state & ASKED);
         }
     }
 
@@ -549,7 +568,7 @@ public abstract class Op<T> extends Message {
     /** The result is known and goes to whoever waits; by {@code phase} the operation has ended, or is yet to. */
     private void resolve(int phase) {
         Object watching = OBSERVER.getAndSet(this, CLOSED);
-        int asked = state & (CANCEL_ASKED | INTERRUPTED);
+        int asked = state & ASKED;
         if (watching instanceof Thread parked) {
             STATE.setRelease(this, phase | asked);
             LockSupport.unpark(parked);
@@ -587,9 +606,18 @@ public abstract class Op<T> extends Message {
         if (!isZeroCopy()) {
             throw new AssertionError(describe() + " answered more than once: res=" + res);
         }
+        goesOn = res >= 0 && mayContinue() && continues(res);
+        if (goesOn) {
+            return; // once the kernel has let go of the buffer
+        }
         result = res;
         flags = completionFlags;
         resolve(RESULT_TAKEN);
+    }
+
+    /** Answers, for the notification of a zero-copy send, whether the result was but a part and the operation goes on. */
+    final boolean goesOn() {
+        return goesOn;
     }
 
     /** RESULT_TAKEN to DONE: the notification says that the kernel has let go of the buffer. */
@@ -668,6 +696,7 @@ public abstract class Op<T> extends Message {
      *
      * @throws InterruptedIOException when the thread was interrupted and the operation was cancelled for it
      * @throws CancellationException when {@link #cancel} was called and came in time
+     * @throws java.nio.channels.AsynchronousCloseException when its descriptor was closed meanwhile
      * @throws IllegalStateException when the operation was never submitted, or in a callback on a worker
      */
     public final T await() throws IOException {
@@ -778,6 +807,7 @@ public abstract class Op<T> extends Message {
         }
         if ((asked & CANCEL_ASKED) != 0 && (result == -Errno.ECANCELED || result == -Errno.EINTR)) {
             return new Failure(worker != null && worker.runtime().isClosing() ? new RuntimeShutdownException(describe())
+                    : (asked & BY_CLOSE) != 0 ? new ClosedInUseException(describe())
                     : interrupted || (asked & INTERRUPTED) != 0
                     ? new InterruptedIOException(describe() + " was cancelled: the thread was interrupted")
                     : expired ? new InterruptedByTimeoutException()
@@ -883,6 +913,11 @@ public abstract class Op<T> extends Message {
         cancel(CANCEL_ASKED | INTERRUPTED);
     }
 
+    /** As {@link #cancel}, by the close of a descriptor that the operation uses: what comes of it says so. */
+    final void cancelByClose() {
+        cancel(CANCEL_ASKED | BY_CLOSE);
+    }
+
     private void cancel(int asked) {
         if (!isCancellable()) {
             return;
@@ -955,6 +990,11 @@ public abstract class Op<T> extends Message {
     /** Answers whether someone asked for a cancel since the operation was submitted. */
     final boolean isCancelAsked() {
         return (state & CANCEL_ASKED) != 0;
+    }
+
+    /** Answers whether the first who asked for the cancel of this submission was the close of a descriptor. */
+    final boolean isCancelAskedByClose() {
+        return (state & BY_CLOSE) != 0;
     }
 
     // ---- other ways to be told ----

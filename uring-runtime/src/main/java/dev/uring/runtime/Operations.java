@@ -34,6 +34,8 @@ final class Operations {
     private final Map<Op<?>, Chain> chains = new IdentityHashMap<>();
     /** Multishot operations that have no request in flight: their consumer is slow, or their buffers are all lent. */
     private final Set<MultiOp<?>> resting = Collections.newSetFromMap(new IdentityHashMap<>());
+    /** Operations that found no provided buffer, each with what starts it again. */
+    private final Map<Op<?>, Runnable> starved = new IdentityHashMap<>();
     /** Whether they are recorded, as of the last poll: asking costs more than the rest of a short operation's start. */
     private boolean recording = Recorder.isOn();
     private boolean closing;
@@ -153,9 +155,7 @@ final class Operations {
         }
         chain.begin(worker, driver, ids);
         for (Op<?> op : ops) {
-            if (closing || op.isDescriptorClosing()) { // a close that came before the begin found nothing here to cancel
-                op.cancel();
-            }
+            cancelIfLate(op);
         }
     }
 
@@ -245,8 +245,15 @@ final class Operations {
         } else {
             begin(op);
         }
-        if (closing || op.isDescriptorClosing()) {
+        cancelIfLate(op);
+    }
+
+    /** A close that came before the operation began found nothing here to cancel. */
+    private void cancelIfLate(Op<?> op) {
+        if (closing) {
             op.cancel();
+        } else if (op.isDescriptorClosing()) {
+            op.cancelByClose();
         }
     }
 
@@ -282,6 +289,13 @@ final class Operations {
         if (res >= 0 && flags == 0 && continued(table.get(id), id, res)) {
             return;
         }
+        if ((flags & CqeFlag.NOTIF) != 0 && table.get(id).goesOn()) {
+            startAgain(table.get(id), id);
+            return;
+        }
+        if (res == -Errno.ENOBUFS && starves(table.get(id), id)) {
+            return;
+        }
         Op<?> op = table.take(id);
         if (recording) {
             recorder.end(op, op.told(res));
@@ -299,7 +313,7 @@ final class Operations {
     /** Counts the buffer that a result came in; answers true when more results will come. */
     private boolean completeInPart(Op<?> op, int res, int flags) {
         if ((flags & CqeFlag.BUFFER) != 0) {
-            provided.lend(op.bufferGroup(), flags >>> CqeFlag.BUFFER_SHIFT);
+            provided.lend(flags >>> CqeFlag.BUFFER_SHIFT);
         }
         if ((flags & CqeFlag.MORE) == 0) {
             return false;
@@ -313,11 +327,37 @@ final class Operations {
         if (!op.mayContinue() || isLinked(id) || !op.continues(res)) {
             return false;
         }
+        startAgain(op, id);
+        return true;
+    }
+
+    private void startAgain(Op<?> op, long id) {
         if (op.isCancelAsked()) {
             complete(id, -Errno.ECANCELED, 0);
         } else {
             driver.start(op, id);
         }
+    }
+
+    /** Lets an operation that found no provided buffer wait for one; answers false where that is not the reason. */
+    private boolean starves(Op<?> op, long id) {
+        if (op.bufferGroup() < 0 || op.isMultishot() || isLinked(id)) {
+            return false;
+        }
+        if (op.isCancelAsked()) {
+            complete(id, -Errno.ECANCELED, 0);
+            return true; // nothing was received, and nothing will be
+        }
+        Runnable again = new Runnable() {
+            @Override
+            public void run() {
+                if (starved.remove(op, this)) {
+                    driver.start(op, id);
+                }
+            }
+        };
+        starved.put(op, again);
+        provided.whenRefilled(op.bufferGroup(), again);
         return true;
     }
 
@@ -400,7 +440,11 @@ final class Operations {
             completeTimer(timeout, -Errno.ECANCELED);
         } else if (table.holds(op)) {
             Chain chain = chains.isEmpty() ? null : chains.get(op);
-            if (cancelBlocking(op)) {
+            Runnable again = starved.remove(op);
+            if (again != null) {
+                provided.forget(op.bufferGroup(), again);
+                completeChained(op, -Errno.ECANCELED);
+            } else if (cancelBlocking(op)) {
                 completeChained(op, -Errno.ECANCELED);
             } else if (chain == null || chain.hasBegun(op)) {
                 driver.cancel(op, table.id(op.slot));
@@ -432,7 +476,7 @@ final class Operations {
     void cancelAll(Descriptor descriptor) {
         for (Op<?> op : all()) {
             if (op.uses(descriptor)) {
-                op.cancel();
+                op.cancelByClose();
             }
         }
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  * OWNED       IN_FLIGHT   the thread that submits                         compare-and-set
  * IN_FLIGHT   OWNED       the worker, before the operation is DONE        release store
  * OWNED       RELEASED    the caller                                      compare-and-set
+ * RELEASED    OWNED       the taker of a result, {@link #fill}            release store
  * </pre>
  *
  * <p>Accessors read the word plainly: whoever may touch the buffer has learnt so through the operation, which orders the
@@ -59,9 +60,9 @@ final class Ownership {
         void giveBack(int piece);
     }
 
-    /** Where the memory goes at the release, or null: to the garbage collector. */
-    private final Returner returner;
-    private final int piece;
+    /** Where the memory goes at the release, or null: to the garbage collector. Changes in {@link #fill} alone. */
+    private Returner returner;
+    private int piece;
 
     Ownership() {
         this(null, 0);
@@ -104,6 +105,13 @@ final class Ownership {
             throw refusal("submitted");
         }
         holder = op;
+    }
+
+    /** RELEASED to OWNED, with other memory; by the one user of a buffer that has none of its own, nor a slice. */
+    void fill(Returner from, int id) {
+        returner = from;
+        piece = id;
+        STATE.setRelease(this, OWNED);
     }
 
     void giveBack(Op<?> op) {

@@ -7,17 +7,26 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /**
- * Buffers that one worker lends to receives at the moment data arrives, so that a waiting receive holds none. Each group
- * is a slab of equal buffers, made when first used. Where the kernel keeps the ring ({@link Driver#provideBuffers}) it
- * chooses; elsewhere the driver does, through {@link #select}.
+ * Buffers that one worker lends to receives at the moment data arrives, so that a waiting receive holds none. A group has
+ * buffers of one size, made when first used and more when they run out, up to 32 MiB. Where the kernel keeps a ring of them
+ * ({@link Driver#provideBuffers}) it chooses; elsewhere the driver does, through {@link #select}.
  *
- * <p>Worker only, except {@link #take}, {@link #giveBack} and {@link #lent}, which are for any thread.
+ * <p>The kernel takes from its ring in turn, so every buffer in it is touched as often as any other. The ring therefore holds
+ * no more than were ever needed at once: none at first, then a few, and one more each time that a receive finds none. The
+ * rest is a stack, whose top the processor still has in its cache.
+ *
+ * <p>Operations see the groups alone. The rest is for the worker's thread, except {@link #take}, {@link #giveBack} and
+ * {@link #lent}, which are for any thread.
  */
-final class ProvidedBuffers {
+public final class ProvidedBuffers {
     /** Sizes of the groups, smallest first: what a receive names is the index. */
-    static final int[] GROUP_BYTES = {2048, 16 * 1024, 64 * 1024};
-    /** Buffers of each group: 1, 4 and 4 MiB per worker. */
-    static final int[] GROUP_COUNTS = {512, 256, 64};
+    private static final int[] GROUP_BYTES = {4096, 16 * 1024, 64 * 1024};
+    private static final int[] COUNTS_MAX = {8192, 2048, 512};
+    /** The first id of each group: an id says which group it is of. */
+    private static final int[] FIRST_IDS = {0, 8192, 8192 + 2048};
+    private static final int RING_ENTRIES_MAX = 4096;
+    /** How many a group has at first, and how many of them the kernel gets. */
+    private static final int COUNT_FIRST = 64;
     private static final int PAGE = 4096;
 
     private final Worker worker;
@@ -29,68 +38,114 @@ final class ProvidedBuffers {
         this.driver = driver;
     }
 
-    /** A slab and who holds its pieces. */
+    /** Answers how many groups there are; what an operation names is 0 for that of the smallest buffers, and so on. */
+    public static int groups() {
+        return GROUP_BYTES.length;
+    }
+
+    /** Answers the size of a group's buffers in bytes. */
+    public static int bufferBytes(int group) {
+        return GROUP_BYTES[group];
+    }
+
+    /** Answers how many buffers of a group there can be. */
+    static int countMax(int group) {
+        return COUNTS_MAX[group];
+    }
+
+    private Group groupOf(int id) {
+        return groups[id < FIRST_IDS[1] ? 0 : id < FIRST_IDS[2] ? 1 : 2];
+    }
+
+    /** Buffers of one size, and where each of them is. */
     private final class Group implements Ownership.Returner {
         private final int index;
-        private final int count;
-        /** By id: first those that the kernel or the driver chooses from, then the {@link #makeSpares spares}, if any. */
-        private MemorySegment[] pieces;
-        /** Whether the kernel chooses. */
-        private final boolean inKernel;
-        /** Free pieces where the driver chooses; the first {@link #freeCount} elements count. */
-        private int[] free;
+        /** By id, from the first of the group on; as many as were made. Replaced as a whole, since any thread reads it. */
+        private volatile MemorySegment[] pieces = {};
+        /** Whether the kernel has it, by the same index. */
+        private boolean[] isInRing = {};
+        /** Those that nobody has; the first {@link #freeCount} elements count. */
+        private int[] free = {};
         private int freeCount;
+        /** Whether the kernel keeps a ring, how many are in it, and how many it is to have: none before it asks. */
+        private final boolean hasRing;
+        private final int ringEntries;
+        private int inRing;
+        private int ringTarget;
+        /** Whether attempts choose from this group, and how many found none that have not asked for a refill yet. */
+        private boolean hasAttempts;
+        private int attemptsInVain;
         private int lent;
-        private int lentByKernel;
         private final ArrayDeque<Runnable> starved = new ArrayDeque<>();
 
         Group(int index) {
             this.index = index;
-            count = GROUP_COUNTS[index];
-            pieces = slab();
-            inKernel = driver.provideBuffers(index, pieces);
-            if (!inKernel) {
-                free(0);
-            }
+            ringEntries = Math.min(COUNTS_MAX[index], RING_ENTRIES_MAX);
+            hasRing = driver.provideBuffers(index, ringEntries);
         }
 
-        private MemorySegment[] slab() {
+        private int at(int id) {
+            return id - FIRST_IDS[index];
+        }
+
+        /** Makes more buffers; answers false when there are as many as there can be. */
+        private boolean grow() {
+            int count = pieces.length;
+            int more = Math.min(Math.max(count, COUNT_FIRST), COUNTS_MAX[index] - count);
+            if (more == 0) {
+                return false;
+            }
             int bytes = GROUP_BYTES[index];
-            MemorySegment slab = Arena.ofAuto().allocate((long) bytes * count, PAGE);
-            MemorySegment[] slices = new MemorySegment[count];
-            for (int i = 0; i < count; i++) {
-                slices[i] = slab.asSlice((long) i * bytes, bytes);
+            MemorySegment slab = Arena.ofAuto().allocate((long) bytes * more, PAGE);
+            MemorySegment[] all = Arrays.copyOf(pieces, count + more);
+            isInRing = Arrays.copyOf(isInRing, count + more);
+            free = Arrays.copyOf(free, count + more);
+            for (int i = more - 1; i >= 0; i--) {
+                all[count + i] = slab.asSlice((long) i * bytes, bytes);
+                free[freeCount++] = FIRST_IDS[index] + count + i;
             }
-            return slices;
-        }
-
-        private void free(int first) {
-            free = new int[count];
-            for (int i = count - 1; i >= 0; i--) {
-                free[freeCount++] = first + i;
-            }
-        }
-
-        /** Where the kernel keeps the ring, but has no opcode for an operation that takes from it: as many once more. */
-        private void makeSpares() {
-            MemorySegment[] all = Arrays.copyOf(pieces, 2 * count);
-            System.arraycopy(slab(), 0, all, count, count);
             pieces = all;
-            free(count);
+            return true;
         }
 
-        private boolean isKernels(int id) {
-            return inKernel && id < count;
+        private void fillRing() {
+            while (hasRing && inRing < ringTarget && (freeCount > 0 || grow())) {
+                addToRing(free[--freeCount]);
+            }
+        }
+
+        private void addToRing(int id) {
+            isInRing[at(id)] = true;
+            inRing++;
+            driver.provideBuffer(index, id, pieces[at(id)]);
+        }
+
+        private int select() {
+            hasAttempts = true;
+            if (freeCount > 0 || grow()) {
+                return free[--freeCount];
+            }
+            attemptsInVain++;
+            return -Errno.ENOBUFS;
         }
 
         private void lend(int id) {
             lent++;
-            lentByKernel += isKernels(id) ? 1 : 0;
+            if (isInRing[at(id)]) {
+                isInRing[at(id)] = false;
+                inRing--;
+            }
         }
 
-        /** Whether a request that found no buffer may find one now. */
-        private boolean isRefilled() {
-            return (!inKernel || lentByKernel < count) && (free == null || freeCount > 0);
+        /** A request has found none; answers whether it may find one now. */
+        private boolean refill() {
+            if (attemptsInVain > 0 || !hasRing) {
+                attemptsInVain = Math.max(attemptsInVain - 1, 0);
+                return freeCount > 0 || grow();
+            }
+            ringTarget = ringTarget == 0 ? COUNT_FIRST : Math.min(ringTarget + 1, ringEntries);
+            fillRing();
+            return inRing > 0;
         }
 
         /** A buffer that a receive filled has been closed by its owner; any thread. */
@@ -105,9 +160,8 @@ final class ProvidedBuffers {
 
         private void returned(int id) {
             lent--;
-            if (isKernels(id)) {
-                lentByKernel--;
-                driver.returnBuffer(index, id, pieces[id]);
+            if (hasRing && inRing < ringTarget && (inRing == 0 || !hasAttempts || freeCount > 0)) {
+                addToRing(id);
             } else {
                 free[freeCount++] = id;
             }
@@ -128,46 +182,54 @@ final class ProvidedBuffers {
     /** Chooses a free buffer for an attempt; answers its id, or -ENOBUFS. */
     int select(int group) {
         require(group);
-        Group from = groups[group];
-        if (from.free == null) {
-            from.makeSpares();
-        }
-        return from.freeCount == 0 ? -Errno.ENOBUFS : from.free[--from.freeCount];
+        return groups[group].select();
     }
 
     /** Puts back what an attempt did not use. */
-    void unselect(int group, int id) {
-        Group to = groups[group];
+    void unselect(int id) {
+        Group to = groupOf(id);
         to.free[to.freeCount++] = id;
     }
 
     /** Answers the memory of a buffer. */
-    MemorySegment memory(int group, int id) {
-        return groups[group].pieces[id];
+    MemorySegment memory(int id) {
+        Group group = groupOf(id);
+        return group.pieces[group.at(id)];
     }
 
     /** A result names a buffer: it is lent until {@link #giveBack}. Worker only. */
-    void lend(int group, int id) {
-        groups[group].lend(id);
+    void lend(int id) {
+        groupOf(id).lend(id);
     }
 
     /** Answers the buffer of a result, owned by the caller; closing it gives it back. */
-    IoBuffer take(int group, int id, int length) {
-        return new IoBuffer(groups[group].pieces[id], new Ownership(groups[group], id), length);
+    IoBuffer take(int id, int length) {
+        return new IoBuffer(memory(id), new Ownership(groupOf(id), id), length);
+    }
+
+    /** As {@link #take(int, int)}, in a buffer without memory, whose last result was closed. */
+    void take(int id, int length, IoBuffer into) {
+        into.fill(memory(id), groupOf(id), id, length);
     }
 
     /** Gives back a buffer that nobody took. */
-    void giveBack(int group, int id) {
-        groups[group].giveBack(id);
+    void giveBack(int id) {
+        groupOf(id).giveBack(id);
     }
 
-    /** Calls {@code action} once a buffer of the group has come back. */
+    /** A request has found no buffer: calls {@code action} once there may be one. */
     void whenRefilled(int group, Runnable action) {
-        if (groups[group].isRefilled()) {
-            worker.call(action); // one is back already
+        require(group); // a request that changes its group ends in the old one
+        if (groups[group].refill()) {
+            worker.call(action);
         } else {
             groups[group].starved.add(action);
         }
+    }
+
+    /** Takes back a {@link #whenRefilled} whose action was not called; answers false when it was. */
+    boolean forget(int group, Runnable action) {
+        return groups[group] != null && groups[group].starved.remove(action);
     }
 
     /** Answers how many buffers are lent out, over all groups. Any thread, without order. */

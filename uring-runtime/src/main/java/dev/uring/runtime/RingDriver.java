@@ -21,6 +21,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The io_uring driver: one ring, entered by its worker's thread only.
@@ -54,7 +55,8 @@ final class RingDriver extends Driver {
     private static final long CANCEL = Long.MIN_VALUE;
 
     private final Ring ring;
-    private final Capabilities kernel;
+    /** Less {@link Capability#BUFFER_RING} once the kernel has refused one. */
+    private Capabilities kernel;
     private final CompletionQueue completion;
     private final boolean timedWait;
     private final boolean taskWorkIsTold;
@@ -486,26 +488,22 @@ final class RingDriver extends Driver {
 
     /** The kernel keeps them where it has buffer rings (5.19); without, attempts choose. */
     @Override
-    protected boolean provideBuffers(int group, MemorySegment[] pieces) {
+    protected boolean provideBuffers(int group, int entries) {
         if (!kernel.has(Capability.BUFFER_RING)) {
             return false;
         }
         try {
-            BufferRing buffers = BufferRing.register(ring, group, pieces.length, 0);
-            for (int id = 0; id < pieces.length; id++) {
-                buffers.add(pieces[id], (int) pieces[id].byteSize(), id);
-            }
-            buffers.publish();
-            bufferRings.put(group, buffers);
+            bufferRings.put(group, BufferRing.register(ring, group, entries, 0));
             return true;
         } catch (SystemCallException e) {
             System.getLogger("dev.uring").log(Level.INFO, "receives choose their buffers without the kernel", e);
+            kernel = kernel.without(Set.of(Capability.BUFFER_RING.name()));
             return false;
         }
     }
 
     @Override
-    protected void returnBuffer(int group, int id, MemorySegment piece) {
+    protected void provideBuffer(int group, int id, MemorySegment piece) {
         BufferRing buffers = bufferRings.get(group);
         buffers.add(piece, (int) piece.byteSize(), id);
         buffers.publish();

@@ -32,6 +32,12 @@ public interface Sys {
     /** pwritev2(2) of up to 1024 pieces, with {@link dev.uring.ffi.ReadWriteFlag}s; offset as {@link #preadv}. */
     int pwritev(int fd, MemorySegment[] pieces, long offset, int flags);
 
+    /** pipe2(2), into two ints: the end to read, the end to write; with {@link dev.uring.ffi.OpenFlag}s. */
+    int pipe2(MemorySegment pair, int flags);
+
+    /** fcntl(2) with a number: the {@link dev.uring.ffi.DescriptorCommand}s of status flags and of pipes. */
+    int fcntl(int fd, int command, int argument);
+
     /** lseek(2), with a {@link dev.uring.ffi.SeekOrigin}. */
     long lseek(int fd, long offset, int origin);
 
@@ -113,6 +119,9 @@ public interface Sys {
     /** socket(2); with {@link dev.uring.ffi.SocketConstant}s. */
     int socket(int family, int type, int protocol);
 
+    /** socketpair(2), into two ints; some hosts have pairs of Unix streams only. */
+    int socketpair(int family, int type, int protocol, MemorySegment pair);
+
     /** bind(2), with an address of {@link dev.uring.ffi.SocketAddressCodec}; some hosts bind at listen or connect only. */
     int bind(int fd, MemorySegment address, int addressBytes);
 
@@ -136,6 +145,12 @@ public interface Sys {
 
     /** recv(2) that does not wait; with {@link dev.uring.ffi.MessageFlag}s. */
     int receive(int fd, MemorySegment buffer, int lengthBytes, int flags);
+
+    /** sendmsg(2) that does not wait and raises no signal; with {@link dev.uring.ffi.MessageFlag}s. */
+    int sendmsg(int fd, SocketMessage message, int flags);
+
+    /** recvmsg(2) that does not wait; with {@link dev.uring.ffi.MessageFlag}s. */
+    int recvmsg(int fd, SocketMessage message, int flags);
 
     /** shutdown(2). */
     int shutdown(int fd, int how);

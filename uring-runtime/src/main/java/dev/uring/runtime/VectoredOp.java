@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * An operation that moves several buffers at once: all into the kernel's hands at submission, all back with the result.
  * Answers how many bytes were moved, which may be more than one call of the kernel moves (0x7ffff000 bytes, 1024 buffers):
- * the operation goes on until all is moved or a result is 0.
+ * the operation goes on until all is moved or a result is 0, unless it {@link #takesWhatIsThere takes what is there}.
  */
 public abstract class VectoredOp extends Op<Long> {
     /** IOV_MAX: the most pieces of one call (readv(2)). */
@@ -39,6 +39,11 @@ public abstract class VectoredOp extends Op<Long> {
 
     /** Answers whether the operation fills the buffers, so that its result becomes their lengths. */
     protected abstract boolean fills();
+
+    /** Answers whether the first result ends the operation, however much is left to fill. */
+    protected boolean takesWhatIsThere() {
+        return false;
+    }
 
     @Override
     protected final Descriptor descriptor() {
@@ -87,7 +92,7 @@ public abstract class VectoredOp extends Op<Long> {
 
     @Override
     final boolean mayContinue() {
-        return true;
+        return !takesWhatIsThere();
     }
 
     @Override
@@ -155,7 +160,7 @@ public abstract class VectoredOp extends Op<Long> {
 
     @Override
     protected boolean breaksLink(int res) {
-        return res < 0 || done + res < wholeBytes;
+        return res < 0 || done + res < wholeBytes && !takesWhatIsThere();
     }
 
     @Override

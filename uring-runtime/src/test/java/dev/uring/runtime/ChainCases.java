@@ -7,6 +7,7 @@ import dev.uring.ffi.Errno;
 import dev.uring.ffi.PollFlag;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -406,8 +407,8 @@ interface ChainCases extends Cases {
                 pipe.reader().close();
                 assertThat(first.isDone()).isTrue();
                 assertThat(second.isDone()).isTrue();
-                assertThatThrownBy(first::await).isInstanceOf(CancellationException.class);
-                assertThatThrownBy(second::await).isInstanceOf(CancellationException.class);
+                assertThatThrownBy(first::await).isInstanceOf(AsynchronousCloseException.class);
+                assertThatThrownBy(second::await).isInstanceOf(AsynchronousCloseException.class);
                 Cases.assertErrno(last, Errno.ECANCELED);
             }
         });

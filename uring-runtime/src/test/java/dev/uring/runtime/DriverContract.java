@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 @Timeout(value = DriverContract.LIMIT_SECONDS, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @ExtendWith({LeakCheck.class, DriverContract.DumpOnFailure.class, ContractLog.class})
 public abstract class DriverContract implements StreamCases, WholeCases, CancelCases, CapacityCases, ChainCases,
-        TimeAndPollCases, MultishotCases, ZeroCopyCases, LifeCases, BatchCases {
+        TimeAndPollCases, MultishotCases, ZeroCopyCases, LifeCases, BatchCases, QueueCases {
     /** The queues of a case about full queues: a submission queue that a chain may outgrow. */
     public static final RingOptions SMALL = RingOptions.of(8).withCompletionEntries(128);
     /** What a ring of that size has room for. */

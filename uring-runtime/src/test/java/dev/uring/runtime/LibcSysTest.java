@@ -125,6 +125,31 @@ class LibcSysTest {
     }
 
     @Test
+    void message_makes_nobody_wait() {
+        MemorySegment pair = arena.allocate(ValueLayout.JAVA_INT, 2);
+        assertThat(sys.socketpair(SocketConstant.FAMILY_UNIX, SocketConstant.STREAM, 0, pair)).isZero();
+        int left = pair.getAtIndex(ValueLayout.JAVA_INT, 0);
+        int right = pair.getAtIndex(ValueLayout.JAVA_INT, 1);
+        SocketMessage message = new SocketMessage(MemorySegment.NULL, MemorySegment.NULL).piece(memory, BYTES);
+        assertThat(sys.recvmsg(right, message, 0)).isEqualTo(-Errno.EAGAIN);
+        int sent = 0;
+        int result = sys.sendmsg(left, message, 0);
+        while (result > 0) {
+            sent += result;
+            result = sys.sendmsg(left, message, 0);
+        }
+        assertThat(result).isEqualTo(-Errno.EAGAIN);
+        for (int received = 0; received < sent;) {
+            result = sys.recvmsg(right, message, 0);
+            assertThat(result).isPositive();
+            received += result;
+        }
+        close(right);
+        assertThat(sys.sendmsg(left, message, 0)).isEqualTo(-Errno.EPIPE);
+        close(left);
+    }
+
+    @Test
     void terminal_makes_nobody_wait() {
         int master = open("/dev/ptmx", OpenFlag.READ_WRITE | OpenFlag.NO_CONTROLLING_TERMINAL);
         Assumptions.assumeTrue(master >= 0, "no pseudo-terminals here");

@@ -20,6 +20,14 @@ final class Receives extends MultiOp<IoBuffer> {
         this.group = group;
     }
 
+    int next(IoBuffer into) throws IOException {
+        return nextInto(into);
+    }
+
+    int poll(IoBuffer into) throws IOException {
+        return pollInto(into);
+    }
+
     /** READ_MULTISHOT, 6.7; it takes its buffers from a ring and from nowhere else. */
     @Override
     protected boolean prepare(Sqe sqe, Capabilities kernel) {

@@ -7,6 +7,7 @@ import dev.uring.ffi.Errno;
 import dev.uring.ffi.ReadWriteFlag;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -480,7 +481,8 @@ interface WholeCases extends Cases {
             Descriptor closed = ofOther ? other : pipe.reader();
             closed.close();
             assertThat(op.isDone()).isTrue();
-            assertThatThrownBy(op::await).isInstanceOf(CancellationException.class);
+            assertThatThrownBy(op::await).isInstanceOf(AsynchronousCloseException.class)
+                    .hasMessageContaining("its descriptor was closed");
             assertThat(ground().identity(closed.fd())).isNull();
             assertThat((ofOther ? pipe.reader() : other).useCount()).isZero();
         }

@@ -1,6 +1,7 @@
 package dev.uring.runtime.sim;
 
 import dev.uring.ffi.Errno;
+import dev.uring.runtime.SocketMessage;
 import dev.uring.runtime.Sys;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -73,6 +74,16 @@ final class FaultySys implements Sys {
             }
         }
         return pieces; // nothing moved would be an end
+    }
+
+    @Override
+    public int pipe2(MemorySegment pair, int flags) {
+        return host.pipe2(pair, flags);
+    }
+
+    @Override
+    public int fcntl(int fd, int command, int argument) {
+        return host.fcntl(fd, command, argument);
     }
 
     @Override
@@ -204,6 +215,11 @@ final class FaultySys implements Sys {
     }
 
     @Override
+    public int socketpair(int family, int type, int protocol, MemorySegment pair) {
+        return host.socketpair(family, type, protocol, pair);
+    }
+
+    @Override
     public int bind(int fd, MemorySegment address, int addressBytes) {
         return host.bind(fd, address, addressBytes);
     }
@@ -231,6 +247,16 @@ final class FaultySys implements Sys {
     @Override
     public int receive(int fd, MemorySegment buffer, int lengthBytes, int flags) {
         return interrupted() ? -Errno.EINTR : host.receive(fd, buffer, shortened(lengthBytes), flags);
+    }
+
+    @Override
+    public int sendmsg(int fd, SocketMessage message, int flags) {
+        return interrupted() ? -Errno.EINTR : host.sendmsg(fd, message, flags);
+    }
+
+    @Override
+    public int recvmsg(int fd, SocketMessage message, int flags) {
+        return interrupted() ? -Errno.EINTR : host.recvmsg(fd, message, flags);
     }
 
     @Override

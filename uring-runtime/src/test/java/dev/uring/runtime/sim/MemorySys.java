@@ -16,6 +16,7 @@ import dev.uring.ffi.RenameFlag;
 import dev.uring.ffi.SeekOrigin;
 import dev.uring.ffi.Statx;
 import dev.uring.ffi.Timespec;
+import dev.uring.runtime.SocketMessage;
 import dev.uring.runtime.Sys;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -467,6 +468,19 @@ public final class MemorySys implements Sys {
     }
 
     @Override
+    public int pipe2(MemorySegment pair, int flags) {
+        int[] ends = pipe();
+        pair.setAtIndex(ValueLayout.JAVA_INT, 0, ends[0]);
+        pair.setAtIndex(ValueLayout.JAVA_INT, 1, ends[1]);
+        return 0;
+    }
+
+    @Override
+    public synchronized int fcntl(int fd, int command, int argument) {
+        return open.containsKey(fd) ? -Errno.EINVAL : -Errno.EBADF;
+    }
+
+    @Override
     public synchronized long lseek(int fd, long offset, int origin) {
         return switch (open.get(fd)) {
             case OpenFile file -> seek(file, offset, origin);
@@ -847,6 +861,11 @@ public final class MemorySys implements Sys {
     }
 
     @Override
+    public int socketpair(int family, int type, int protocol, MemorySegment pair) {
+        return -Errno.EAFNOSUPPORT;
+    }
+
+    @Override
     public int bind(int fd, MemorySegment address, int addressBytes) {
         return noSocket(fd);
     }
@@ -873,6 +892,16 @@ public final class MemorySys implements Sys {
 
     @Override
     public int receive(int fd, MemorySegment buffer, int lengthBytes, int flags) {
+        return noSocket(fd);
+    }
+
+    @Override
+    public int sendmsg(int fd, SocketMessage message, int flags) {
+        return noSocket(fd);
+    }
+
+    @Override
+    public int recvmsg(int fd, SocketMessage message, int flags) {
         return noSocket(fd);
     }
 

@@ -48,7 +48,9 @@ final class SimulatedDriver extends Driver {
     private final Sys faulty;
     /** Whether this driver keeps provided buffers itself, as a kernel with buffer rings does. */
     private final boolean keepsBuffers;
-    private final Map<Integer, MemorySegment[]> buffers = new HashMap<>();
+    /** Completion flags of the last attempt. */
+    private int flagsOfLast;
+    private final Map<Integer, MemorySegment> buffers = new HashMap<>();
     private final Map<Integer, ArrayDeque<Integer>> freeBuffers = new HashMap<>();
 
     /** Not attempted with success yet, in the order of their start. */
@@ -250,6 +252,8 @@ final class SimulatedDriver extends Driver {
         boolean inChain = request.order != request.id || request.next != null;
         if (isMultishot(request.op)) {
             tickMultishot(request);
+        } else if (bufferGroup(request.op) >= 0) {
+            tickSelecting(request);
         } else if (request.readiness != Readiness.BLOCKING) {
             finishUnlessAgain(request, attempt(request.op, faulty, null), 0);
         } else if (inChain) {
@@ -261,34 +265,51 @@ final class SimulatedDriver extends Driver {
     }
 
     private void tickMultishot(Request request) {
-        boolean selects = bufferGroup(request.op) >= 0;
-        if (selects && dice.oneIn(RARELY_ONE_IN)) {
+        if (bufferGroup(request.op) >= 0 && dice.oneIn(RARELY_ONE_IN)) {
             finish(request, -Errno.ENOBUFS, 0);
             return;
         }
         boolean burst = dice.oneIn(OFTEN_ONE_IN);
         for (int i = 1 + dice.below(burst ? SHOTS_PER_BURST : SHOTS_PER_TICK); i > 0; i--) {
-            int flags = 0;
-            int result;
-            if (!selects) {
-                result = attempt(request.op, faulty, null);
-            } else if (keepsBuffers) {
-                ArrayDeque<Integer> free = freeBuffers.get(bufferGroup(request.op));
-                Integer piece = free.peek();
-                result = piece == null ? -Errno.ENOBUFS
-                        : attempt(request.op, faulty, buffers.get(bufferGroup(request.op))[piece]);
-                if (result > 0) {
-                    flags = CqeFlag.BUFFER | free.poll() << CqeFlag.BUFFER_SHIFT;
-                }
-            } else {
-                result = attemptSelected(request.op, faulty);
-                flags = selectedFlags();
-            }
+            int result = attemptOnce(request.op);
+            int flags = flagsOfLast;
             if (ends(request.op, result) || result >= 0 && !burst && dice.oneIn(RARELY_ONE_IN)) {
                 finishUnlessAgain(request, result, flags);
                 return;
             }
             results.add(new Result(request.id, request.order, result, flags | CqeFlag.MORE));
+        }
+    }
+
+    /** Attempts, in a provided buffer if the operation takes one; its flags are in {@link #flagsOfLast} afterwards. */
+    private int attemptOnce(Op<?> op) {
+        flagsOfLast = 0;
+        int group = bufferGroup(op);
+        if (group < 0) {
+            return attempt(op, faulty, null);
+        }
+        requireBuffers(group);
+        int result;
+        if (keepsBuffers) {
+            ArrayDeque<Integer> free = freeBuffers.get(group);
+            Integer piece = free.peek();
+            result = piece == null ? -Errno.ENOBUFS : attempt(op, faulty, buffers.get(piece));
+            if (result > 0) {
+                flagsOfLast = CqeFlag.BUFFER | free.poll() << CqeFlag.BUFFER_SHIFT;
+            }
+        } else {
+            result = attemptSelected(op, faulty);
+            flagsOfLast = selectedFlags();
+        }
+        return result;
+    }
+
+    private void tickSelecting(Request request) {
+        if (dice.oneIn(RARELY_ONE_IN)) {
+            finish(request, -Errno.ENOBUFS, 0);
+        } else {
+            int result = attemptOnce(request.op);
+            finishUnlessAgain(request, result, flagsOfLast);
         }
     }
 
@@ -345,21 +366,16 @@ final class SimulatedDriver extends Driver {
     // ---- provided buffers ----
 
     @Override
-    protected boolean provideBuffers(int group, MemorySegment[] pieces) {
-        if (!keepsBuffers) {
-            return false;
+    protected boolean provideBuffers(int group, int entries) {
+        if (keepsBuffers) {
+            freeBuffers.put(group, new ArrayDeque<>());
         }
-        buffers.put(group, pieces.clone());
-        ArrayDeque<Integer> free = new ArrayDeque<>();
-        for (int id = 0; id < pieces.length; id++) {
-            free.add(id);
-        }
-        freeBuffers.put(group, free);
-        return true;
+        return keepsBuffers;
     }
 
     @Override
-    protected void returnBuffer(int group, int id, MemorySegment piece) {
+    protected void provideBuffer(int group, int id, MemorySegment piece) {
+        buffers.put(id, piece);
         freeBuffers.get(group).add(id);
     }
 

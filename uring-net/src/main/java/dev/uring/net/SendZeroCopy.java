@@ -1,0 +1,71 @@
+package dev.uring.net;
+
+import dev.uring.ffi.Capabilities;
+import dev.uring.ffi.MessageFlag;
+import dev.uring.ffi.Opcode;
+import dev.uring.ffi.Sqe;
+import dev.uring.runtime.BufferOp;
+import dev.uring.runtime.IoBuffer;
+import dev.uring.runtime.Readiness;
+import dev.uring.runtime.Sys;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Sends all of a buffer's bytes, up to its length, without a copy: the network card reads them from the buffer, which comes
+ * back when the peer has acknowledged them ({@link IoBuffer#awaitOwned}), some time after the result.
+ *
+ * <p>Kernel: SEND_ZC, 6.0, io_uring_prep_send_zc(3), send(2). With a buffer of a registered pool its pages are not pinned each
+ * time. Result: bytes taken over, all of them unless the connection ended; no copy is made below 6.0 or on a loopback device
+ * only in name: there the kernel copies, and the buffer is back at once. Errors: as send(2) lists them, EPIPE and ECONNRESET
+ * above all, as java.net's exceptions; EOPNOTSUPP on a socket of another family than the Internet's, see
+ * {@link StreamSocket#sendZeroCopy}. Memory: the buffer is the kernel's until the notification, whatever the result.
+ */
+public final class SendZeroCopy extends BufferOp {
+    /** Has the kernel go on by itself until all is taken over, as there is one result for one notification. */
+    private static final int FLAGS = MessageFlag.NO_SIGNAL | MessageFlag.WAIT_ALL;
+
+    /** Describes a send. */
+    public SendZeroCopy(StreamSocket socket, IoBuffer buffer) {
+        super(socket, buffer);
+        beWhole();
+    }
+
+    @Override
+    protected boolean fills() {
+        return false;
+    }
+
+    @Override
+    protected boolean isZeroCopy() {
+        return true;
+    }
+
+    @Override
+    protected boolean prepare(Sqe sqe, Capabilities kernel) {
+        if (!kernel.supports(Opcode.SEND_ZC)) {
+            return false;
+        }
+        int registered = registeredIndex();
+        if (registered >= 0) {
+            sqe.sendZeroCopyFixed(descriptor().fd(), memory(), lengthBytes(), FLAGS, 0, registered);
+        } else {
+            sqe.sendZeroCopy(descriptor().fd(), memory(), lengthBytes(), FLAGS, 0);
+        }
+        return true;
+    }
+
+    @Override
+    protected Readiness readiness() {
+        return Readiness.WRITABLE;
+    }
+
+    @Override
+    protected int attempt(Sys sys, MemorySegment selected) {
+        return sys.send(descriptor().fd(), memory(), lengthBytes(), MessageFlag.NO_SIGNAL);
+    }
+
+    @Override
+    protected String operation() {
+        return "send";
+    }
+}
