@@ -3,9 +3,11 @@ package dev.uring.bench;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -117,6 +119,20 @@ public record Comparison(List<Samples> programs) {
                 .toList();
         boolean comparable = some.size() > 1 && some.getFirst().name().equals(names.getFirst());
         return new Comparison(comparable ? some : List.of());
+    }
+
+    /**
+     * Finds the program that a figure is smallest of, by its median.
+     *
+     * @param names of the programs to choose from; those that were not run are left out
+     * @param key   of the figure; programs without it are left out
+     * @return its name; empty when none of them was run
+     */
+    public Optional<String> cheapest(List<String> names, String key) {
+        return programs.stream()
+                .filter(program -> names.contains(program.name()) && program.values().containsKey(key))
+                .min(Comparator.comparingDouble(program -> program.spread(key).median()))
+                .map(Samples::name);
     }
 
     private Samples baseline() {

@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
  *   EchoServer SERVER BYTES CONNECTIONS SECONDS
  * </pre>
  *
- * <p>SERVER is {@code selector} ({@link EchoSelector}), {@code netty-nio} or {@code netty-epoll} ({@link EchoNetty}),
+ * <p>SERVER is {@code selector} ({@link EchoSelector}), {@code netty-nio}, {@code netty-epoll} or {@code netty-io_uring}
+ * ({@link EchoNetty}), {@code jdk} ({@link EchoJdk}), {@code c} ({@link EchoC}, of which no allocation is told),
  * {@code uring} or {@code uring-callback} ({@link EchoUring}).
  *
  * <p>The first run of the load tells everything but system calls; a second, short one counts these, which costs time of
@@ -30,17 +31,31 @@ import java.util.regex.Pattern;
 public final class EchoServer {
     /** CPU time of this process before anything counts: on a busy machine the clock says little of warmth. */
     private static final String WARM_UP_CPU_SECONDS = "8";
+    /** The same of a server that was compiled before it began. */
+    private static final String WARM_UP_CPU_SECONDS_COMPILED = "0.5";
     private static final String COUNTED_SECONDS = "0.5";
     private static final String CALLS = "calls_per_request=";
     private static final String LOAD_CPU = "1";
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    private final int port;
+    private final Running running;
     private final String bytes;
     private final String connections;
 
-    private EchoServer(int port, String bytes, String connections) {
-        this.port = port;
+    /**
+     * A server.
+     *
+     * @param port where it listens, on 127.0.0.1
+     * @param pid  of the process that it runs in
+     */
+    record Running(int port, long pid) {
+        boolean isOwnProcess() {
+            return pid == ProcessHandle.current().pid();
+        }
+    }
+
+    private EchoServer(Running running, String bytes, String connections) {
+        this.running = running;
         this.bytes = bytes;
         this.connections = connections;
     }
@@ -57,17 +72,24 @@ public final class EchoServer {
             System.exit(2);
         }
         var server = new EchoServer(start(arguments[0]), arguments[1], arguments[2]);
-        String figures = server.ask(WARM_UP_CPU_SECONDS, arguments[3]);
+        String warmUp = server.running.isOwnProcess() ? WARM_UP_CPU_SECONDS : WARM_UP_CPU_SECONDS_COMPILED;
+        String figures = server.ask(warmUp, arguments[3]);
         String counted = server.ask(COUNTED_SECONDS, COUNTED_SECONDS, "calls");
         System.out.println(figures + (counted.contains(CALLS) ? " " + CALLS + figure(counted, CALLS) : ""));
     }
 
-    /** Starts a server on 127.0.0.1, on a daemon thread, which ends with the process; answers its port. */
-    private static int start(String name) throws Exception {
+    /** Starts a server on 127.0.0.1, on daemon threads or in a process that ends with this one. */
+    static Running start(String name) throws Exception {
+        return name.equals("c") ? EchoC.start() : new Running(startHere(name), ProcessHandle.current().pid());
+    }
+
+    private static int startHere(String name) throws Exception {
         return switch (name) {
             case "selector" -> EchoSelector.start();
-            case "netty-nio" -> EchoNetty.startNio();
-            case "netty-epoll" -> EchoNetty.startEpoll();
+            case "netty-nio" -> EchoNetty.start(NettyTransport.NIO);
+            case "netty-epoll" -> EchoNetty.start(NettyTransport.EPOLL);
+            case "netty-io_uring" -> EchoNetty.start(NettyTransport.IO_URING);
+            case "jdk" -> EchoJdk.start();
             case "uring" -> EchoUring.startTasks();
             case "uring-callback" -> EchoUring.startCallbacks();
             default -> throw new IllegalArgumentException("no such server: name=" + name);
@@ -77,8 +99,8 @@ public final class EchoServer {
     /** Lets the load ask, and answers its figures and our own. */
     private String ask(String warmUpCpuSeconds, String seconds, String... more) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("taskset", "-c", LOAD_CPU,
-                RawRing.target().resolve("c/echoload").toString(), Integer.toString(port), bytes, connections,
-                warmUpCpuSeconds, seconds, Long.toString(ProcessHandle.current().pid())));
+                RawRing.target().resolve("c/echoload").toString(), Integer.toString(running.port), bytes, connections,
+                warmUpCpuSeconds, seconds, Long.toString(running.pid)));
         command.addAll(List.of(more));
         Process load = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try (BufferedReader lines = load.inputReader()) {
@@ -90,8 +112,10 @@ public final class EchoServer {
             if (load.waitFor() != 0) {
                 throw new IOException("load failed: status=" + load.exitValue());
             }
-            return String.format(Locale.ROOT, "%s bytes_per_request=%.2f", figures,
-                    allocatedBytes / figure(figures, "requests="));
+            return running.isOwnProcess()
+                    ? String.format(Locale.ROOT, "%s bytes_per_request=%.2f", figures,
+                            allocatedBytes / figure(figures, "requests="))
+                    : figures;
         }
     }
 

@@ -57,4 +57,12 @@ final class ComparisonTest {
         assertThat(comparison.only(List.of("absent", "c", "java")).programs()).isEmpty();
         assertThat(comparison.only(List.of("java", "absent")).programs()).isEmpty();
     }
+
+    @Test
+    void cheapest_of_the_named_programs_has_the_smallest_median() {
+        assertThat(comparison.cheapest(List.of("java", "c"), "ops")).contains("c");
+        assertThat(comparison.cheapest(List.of("java", "absent"), "ops")).contains("java");
+        assertThat(comparison.cheapest(List.of("java", "c"), "bytes")).isEmpty();
+        assertThat(comparison.cheapest(List.of("absent"), "ops")).isEmpty();
+    }
 }

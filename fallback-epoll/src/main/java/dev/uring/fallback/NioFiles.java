@@ -277,6 +277,11 @@ abstract class NioFiles extends NioNumbers {
     }
 
     @Override
+    public int spliceNow(int source, int target, int lengthBytes) {
+        return lengthBytes == 0 ? -Errno.EOPNOTSUPP : splice(source, -1, target, -1, lengthBytes);
+    }
+
+    @Override
     public int getdents64(int fd, MemorySegment buffer, int lengthBytes) {
         return (int) on(fd, opened -> opened.entries(buffer, lengthBytes));
     }

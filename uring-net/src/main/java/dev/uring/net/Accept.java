@@ -8,10 +8,8 @@ import dev.uring.runtime.Descriptor;
 import dev.uring.runtime.Op;
 import dev.uring.runtime.Readiness;
 import dev.uring.runtime.Sys;
-import dev.uring.runtime.UringRuntime;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.function.BiFunction;
 
 /**
  * Takes a connection from a listening socket, and waits for one if there is none.
@@ -23,22 +21,11 @@ import java.util.function.BiFunction;
  * @param <S> what is made of the connection
  */
 public final class Accept<S extends StreamSocket> extends Op<S> {
-    private final NetSocket listener;
-    private final BiFunction<Integer, UringRuntime, S> stream;
+    private final Listener<S> listener;
 
-    /** Describes an accept of a TCP connection. */
-    public static Accept<TcpStream> tcp(TcpListener listener) {
-        return new Accept<>(listener, listener::accepted);
-    }
-
-    /** Describes an accept of a connection of a Unix socket. */
-    public static Accept<UnixStream> unix(UnixListener listener) {
-        return new Accept<>(listener, UnixStream::new);
-    }
-
-    private Accept(NetSocket listener, BiFunction<Integer, UringRuntime, S> stream) {
+    /** Describes an accept. */
+    public Accept(Listener<S> listener) {
         this.listener = listener;
-        this.stream = stream;
     }
 
     @Override
@@ -65,7 +52,7 @@ public final class Accept<S extends StreamSocket> extends Op<S> {
         if (res < 0) {
             throw failure(-res);
         }
-        return stream.apply(res, runtime());
+        return listener.accepted(res, runtime());
     }
 
     @Override

@@ -18,11 +18,13 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Kernel: ACCEPT with ACCEPT_MULTISHOT, 5.19, io_uring_prep_multishot_accept(3), accept(2). Result: a descriptor each.
  * Errors: as of {@link Accept}. Memory: none. A connection that nobody takes is closed.
+ *
+ * @param <S> what is made of a connection
  */
-final class AcceptMultishot extends MultiOp<TcpStream> {
-    private final TcpListener listener;
+final class AcceptMultishot<S extends StreamSocket> extends MultiOp<S> {
+    private final Listener<S> listener;
 
-    AcceptMultishot(TcpListener listener) {
+    AcceptMultishot(Listener<S> listener) {
         this.listener = listener;
     }
 
@@ -56,7 +58,7 @@ final class AcceptMultishot extends MultiOp<TcpStream> {
     }
 
     @Override
-    protected TcpStream decode(int res, int flags) throws IOException {
+    protected S decode(int res, int flags) throws IOException {
         if (res < 0) {
             throw failure(-res);
         }

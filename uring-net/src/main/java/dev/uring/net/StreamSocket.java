@@ -1,13 +1,19 @@
 package dev.uring.net;
 
+import dev.uring.ffi.Linger;
+import dev.uring.ffi.PollFlag;
 import dev.uring.ffi.SocketConstant;
+import dev.uring.ffi.SocketOption;
 import dev.uring.runtime.BufferOp;
+import dev.uring.runtime.Descriptor;
 import dev.uring.runtime.IoBuffer;
 import dev.uring.runtime.Op;
 import dev.uring.runtime.UringRuntime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.channels.ByteChannel;
 import java.util.List;
 
@@ -185,6 +191,22 @@ public abstract class StreamSocket extends NetSocket implements ByteSource, Byte
         }
     }
 
+    /**
+     * Sends a range of a file, and waits until all of it is handed to the kernel: past the process where the driver can and
+     * the range is long, without keeping the worker for the disk in any case. The file's own position stays. An interrupt
+     * or an abort ends it somewhere in the middle.
+     *
+     * @param file a file that can be read, open on any runtime
+     * @param offset bytes from the start of the file, at least 0
+     * @param count bytes, at least 0
+     * @return {@code count}
+     * @throws java.io.EOFException when the file ends before the range does; what was there was sent, and the message says
+     *     how much
+     */
+    public long sendFile(Descriptor file, long offset, long count) throws IOException {
+        return new FileSender(file, offset, count, this).send();
+    }
+
     /** Tells the peer that no more will be sent, after what was sent; receiving goes on. */
     public Op<Void> shutdownOutput() {
         return new Shutdown(this, SocketConstant.SHUTDOWN_WRITE).submit();
@@ -244,6 +266,31 @@ public abstract class StreamSocket extends NetSocket implements ByteSource, Byte
             }
         } finally {
             super.close();
+        }
+    }
+
+    // ---- for copies ----
+
+    /** Answers whether neither side can send any more: it was reset, or both have finished; also once it is closed. */
+    final boolean isHungUp() {
+        try {
+            long events = call(sys -> sys.poll(fd(), PollFlag.HANG_UP));
+            return events > 0 && (events & PollFlag.HANG_UP) != 0;
+        } catch (IOException e) {
+            return true; // it is being closed
+        }
+    }
+
+    /** Has the close drop what was not sent yet, and the peer see a reset; without effect on what cannot do so. */
+    final void resetOnClose() {
+        try (Arena scope = Arena.ofConfined()) {
+            MemorySegment linger = scope.allocate(Linger.SIZE, Integer.BYTES);
+            Linger.enabled(linger, 1);
+            Linger.seconds(linger, 0);
+            call(sys -> sys.setsockopt(fd(), SocketOption.LEVEL_SOCKET, SocketOption.LINGER, linger,
+                    (int) Linger.SIZE));
+        } catch (IOException e) {
+            // it is being closed already, as the caller saw fit
         }
     }
 }

@@ -1,13 +1,12 @@
 package dev.uring.net;
 
-import dev.uring.runtime.MultiOp;
 import dev.uring.runtime.Op;
 import dev.uring.runtime.UringRuntime;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
 /** A socket that takes TCP connections. For any thread; several accepts may wait at once. */
-public final class TcpListener extends NetSocket {
+public final class TcpListener extends Listener<TcpStream> {
     private final InetSocketAddress localAddress;
 
     TcpListener(int fd, UringRuntime runtime, InetSocketAddress localAddress) {
@@ -44,29 +43,8 @@ public final class TcpListener extends NetSocket {
         return new Bind(NativeAddress.requireInet(address), options).submit();
     }
 
-    /**
-     * Waits for a connection and takes it. Cancelling loses none: what came all the same is handed over by
-     * {@link Op#await()}, or closed where nobody takes it.
-     */
-    public Op<TcpStream> accept() {
-        return Accept.tcp(this).submit();
-    }
-
-    /**
-     * Accepts connection after connection, by one request of the kernel where it can. Started already; {@link MultiOp#next}
-     * waits for the next, and {@link MultiOp#close} ends it: connections that came and that nobody took are closed then,
-     * so it is to be closed, and before the listener or after. A close of the listener alone ends it with
-     * {@link java.nio.channels.ClosedChannelException}, after the connections that had come.
-     *
-     * <p>When the process runs out of descriptors (EMFILE; likewise ENFILE, ENOBUFS, ENOMEM, or a connection that failed
-     * before it was taken) one {@code next} throws it. It goes on all the same: accepting is tried again every 20
-     * milliseconds, and the next {@code next} waits until that has succeeded. Connections wait in the backlog meanwhile.
-     */
-    public MultiOp<TcpStream> incoming() {
-        return new AcceptMultishot(this).start();
-    }
-
-    /** Makes a stream of a connection's number; what the connection inherits is the kernel's to know, but for one thing. */
+    /** What the connection inherits is the kernel's to know, but for one thing. */
+    @Override
     TcpStream accepted(int fd, UringRuntime runtime) {
         TcpStream stream = new TcpStream(fd, runtime);
         stream.lingers(lingers());

@@ -1,6 +1,5 @@
 package dev.uring.net;
 
-import dev.uring.runtime.MultiOp;
 import dev.uring.runtime.Op;
 import dev.uring.runtime.UringRuntime;
 import java.net.SocketAddress;
@@ -9,7 +8,7 @@ import java.net.SocketAddress;
  * A Unix socket that takes connections. The file of its path is the kernel's work at bind, and nobody's at close: it stays
  * until it is deleted, and no other socket can bind to it before. For any thread; several accepts may wait at once.
  */
-public final class UnixListener extends NetSocket {
+public final class UnixListener extends Listener<UnixStream> {
     private static final int DEFAULT_BACKLOG = 1024;
 
     private final UnixAddress localAddress;
@@ -37,20 +36,9 @@ public final class UnixListener extends NetSocket {
         return BindUnix.listener(UnixAddress.from(address), backlog).submit();
     }
 
-    /**
-     * Waits for a connection and takes it. Cancelling loses none: what came all the same is handed over by
-     * {@link Op#await()}, or closed where nobody takes it.
-     */
-    public Op<UnixStream> accept() {
-        return Accept.unix(this).submit();
-    }
-
-    /**
-     * Takes connection after connection, until it is closed. While 128 wait to be taken no more are accepted; those that
-     * wait when it is closed are closed.
-     */
-    public MultiOp<UnixStream> incoming() {
-        return new UnixIncoming(this).start();
+    @Override
+    UnixStream accepted(int fd, UringRuntime runtime) {
+        return new UnixStream(fd, runtime);
     }
 
     /** Answers the address that it listens on, with the name that the kernel chose; also after the close. */

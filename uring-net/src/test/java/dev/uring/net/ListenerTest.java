@@ -189,7 +189,7 @@ class ListenerTest extends SocketCases {
         task(() -> {
             List<TcpStream> taken = Collections.synchronizedList(new ArrayList<>());
             try (TcpListener listener = TcpListener.bind(ANY_PORT).await();
-                    MultiOp<TcpStream> incoming = new AcceptMultishot(listener).start((stream, error) -> {
+                    MultiOp<TcpStream> incoming = new AcceptMultishot<>(listener).start((stream, error) -> {
                         if (error == null) {
                             taken.add(stream);
                         }

@@ -223,6 +223,20 @@ public final class LibcSys implements Sys {
         }
     }
 
+    /** SPLICE_F_NONBLOCK is for pipes alone: a socket is asked what its description says (tcp_splice_read, 6.18). */
+    @Override
+    public int spliceNow(int source, int target, int lengthBytes) {
+        if (lengthBytes == 0) {
+            return 0;
+        }
+        int result = neverBlock(source);
+        if (result >= 0) {
+            result = neverBlock(target);
+        }
+        return result < 0 ? result : (int) Libc.splice(source, MemorySegment.NULL, target, MemorySegment.NULL, lengthBytes,
+                SpliceFlag.NON_BLOCKING);
+    }
+
     private static boolean isReadySoon(Arena scope, int fd, int events) {
         MemorySegment descriptor = scope.allocate(PollDescriptor.SIZE, Integer.BYTES);
         PollDescriptor.fd(descriptor, 0, fd);
@@ -320,7 +334,7 @@ public final class LibcSys implements Sys {
         return result < 0 ? result : LibcSocket.connect(fd, address, addressBytes);
     }
 
-    /** accept4(2) and connect(2) have no flag for one call, so the open file description is changed, for good. */
+    /** Some calls have no flag for one time, so the open file description is changed, for good. */
     private static int neverBlock(int fd) {
         int flags = Libc.fcntl(fd, DescriptorCommand.GET_STATUS_FLAGS, 0);
         return flags < 0 || (flags & OpenFlag.NON_BLOCKING) != 0 ? flags

@@ -86,6 +86,12 @@ public interface Sys {
      */
     int splice(int source, long sourceOffset, int target, long targetOffset, int lengthBytes);
 
+    /**
+     * splice(2) that waits for neither side, whether or not they block: -EAGAIN when the source has nothing or the target
+     * has no room. 0 for 0 bytes, whatever the numbers, where there is such a call at all.
+     */
+    int spliceNow(int source, int target, int lengthBytes);
+
     /** unlinkat(2), with {@link dev.uring.ffi.PathFlag#REMOVE_DIRECTORY} or 0. */
     int unlinkat(int directory, MemorySegment path, int flags);
 

@@ -165,6 +165,12 @@ final class FaultySys implements Sys {
     }
 
     @Override
+    public int spliceNow(int source, int target, int lengthBytes) {
+        return lengthBytes > 0 && interrupted() ? -Errno.EINTR
+                : host.spliceNow(source, target, shortened(lengthBytes));
+    }
+
+    @Override
     public int unlinkat(int directory, MemorySegment path, int flags) {
         return host.unlinkat(directory, path, flags);
     }

@@ -656,6 +656,11 @@ public final class MemorySys implements Sys {
     }
 
     @Override
+    public synchronized int spliceNow(int source, int target, int lengthBytes) {
+        return splice(source, -1, target, -1, lengthBytes);
+    }
+
+    @Override
     public synchronized int getdents64(int fd, MemorySegment buffer, int lengthBytes) {
         return switch (open.get(fd)) {
             case Directory directory -> entries(directory, buffer, lengthBytes);
