@@ -1,12 +1,13 @@
 /*
- * Many idle connections: opens them to an echo server on 127.0.0.1, sends one message on each and takes it back, so that
- * the server has done all it does for a connection, and then leaves them alone.
+ * Many idle connections: opens them to an echo server on 127.0.0.1, sends one message on each and takes it back, so
+ * that the server has done all it does for a connection, and then leaves them alone.
  *
  *   echoidle PORT CONNECTIONS BYTES
  *
- * Says "open" on a line of its own when all have answered; ends when its standard input ends, with all connections. The
- * messages go out a hundred at a time. Every 20000 connections come from another address of 127.0.0.0/8, for which a pair
- * of addresses has its own ports. The limit of descriptors is raised as far as it goes, by root beyond that.
+ * Says "open" on a line of its own when all have answered; ends when its standard input ends, with all connections.
+ * The messages go out a hundred at a time. Every 20000 connections come from another address of 127.0.0.0/8, for
+ * which a pair of addresses has its own ports. The limit of descriptors is raised as far as it goes, by root beyond
+ * that.
  */
 #include <arpa/inet.h>
 #include <errno.h>

@@ -5,11 +5,11 @@
  *
  * Listens on a free port of 127.0.0.1 and says "port=N" on the first line. One thread, one ring (SINGLE_ISSUER,
  * DEFER_TASKRUN, its descriptor registered); multishot accept; a multishot receive per connection, into a ring of 1024
- * provided buffers of 4 KiB; a send for every piece that came, out of the buffer that it came in, which goes back to the
- * ring of buffers when the send has ended. One enter a turn submits, waits, and runs the kernel's own work.
+ * provided buffers of 4 KiB; a send for every piece that came, out of the buffer that it came in, which goes back to
+ * the ring of buffers when the send has ended. One enter a turn submits, waits, and runs the kernel's own work.
  *
- * Several sends of a connection may be under way at once; they keep their order only because there is always room for all
- * that the load has sent. A send that was taken in part would break that, so it ends the program.
+ * Several sends of a connection may be under way at once; they keep their order only because there is always room for
+ * all that the load has sent. A send that was taken in part would break that, so it ends the program.
  *
  * Estimate for 64 B: a receive and a send through TCP over loopback are 3 to 4 us; what is left of the ring, 0.2 us.
  */

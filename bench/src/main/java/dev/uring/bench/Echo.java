@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * What does an echo over TCP cost a server: runs {@link EchoServer} in turn for each of the servers and prints tables
- * for docs/PERFORMANCE.md. The bare selector is the baseline of the first. Servers have one processor, their load another.
+ * for docs/PERFORMANCE.md. The bare selector is the baseline of the first. Servers have one processor, their load
+ * another.
  *
  * <pre>
  *   Echo [ROUNDS [SECONDS [LOAD...] [SUBJECT...]]]
@@ -25,18 +26,20 @@ import java.util.stream.Stream;
  *
  * <p>Subjects are Netty's {@code netty-nio}, {@code netty-epoll} and {@code netty-io_uring} (with a ring of provided
  * buffers), {@code jdk} (sockets on virtual threads, one carrier), {@code c} (liburing, multishot accept and receive,
- * provided buffers), and of the runtime, by its driver, {@code io_uring}, {@code epoll} and {@code nio} with a task for
- * each connection and {@code io_uring-callback}, {@code epoll-callback} and {@code nio-callback} without tasks; all of
- * them when none is named. {@code fallback} is {@code io_uring} with and without the fallback's classes on the class path,
- * from the target directories of a whole build. A peer that cannot be run here is skipped, with the reason.
+ * provided buffers), and of the runtime, by its driver, {@code io_uring}, {@code epoll} and {@code nio} with a task
+ * for each connection and {@code io_uring-callback}, {@code epoll-callback} and {@code nio-callback} without tasks;
+ * all of them when none is named. {@code fallback} is {@code io_uring} with and without the fallback's classes on the
+ * class path, from the target directories of a whole build. A peer that cannot be run here is skipped, with the
+ * reason.
  *
- * <p>Expected of CPU per request at 50 and 500 connections: io_uring by callbacks at most 1.0x of Netty's best and 1.05x of
- * C, by tasks at most 0.70x of the JDK's virtual threads and 1.08x of C, which is where Tokio stands on this work
- * (tokio-uring: 1.12x to 1.3x); at most 0.1 calls per request at 50 connections and no byte allocated by callbacks. One
- * connection is told of, and nothing promised: both sides sleep after every message, so waking is what is measured.
+ * <p>Expected of CPU per request at 50 and 500 connections: io_uring by callbacks at most 1.0x of Netty's best and
+ * 1.05x of C, by tasks at most 0.70x of the JDK's virtual threads and 1.08x of C, which is where Tokio stands on this
+ * work (tokio-uring: 1.12x to 1.3x); at most 0.1 calls per request at 50 connections and no byte allocated by
+ * callbacks. One connection is told of, and nothing promised: both sides sleep after every message, so waking is what
+ * is measured.
  *
- * <p>Of the fallback: epoll at most 1.0x of the selector and 0.95x of Netty epoll, nio at most 1.05x of Netty NIO, and no
- * difference, within the spread, by a fallback that is on the path and not used.
+ * <p>Of the fallback: epoll at most 1.0x of the selector and 0.95x of Netty epoll, nio at most 1.05x of Netty NIO,
+ * and no difference, within the spread, by a fallback that is on the path and not used.
  */
 public final class Echo {
     private static final Duration LIMIT = Duration.ofMinutes(3);

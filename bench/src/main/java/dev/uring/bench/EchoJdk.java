@@ -9,8 +9,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 
 /**
- * The echo server that the JDK's sockets lead to: a virtual thread per connection, which reads into an array of its own
- * and writes it back. How many threads carry these is said on the command line of the process.
+ * The echo server that the JDK's sockets lead to: a virtual thread per connection, which reads into an array of its
+ * own and writes it back. How many threads carry these is said on the command line of the process.
  */
 final class EchoJdk {
     private static final int BACKLOG = 1024;

@@ -18,12 +18,12 @@ import java.util.regex.Pattern;
  *   EchoServer SERVER BYTES CONNECTIONS SECONDS
  * </pre>
  *
- * <p>SERVER is {@code selector} ({@link EchoSelector}), {@code netty-nio}, {@code netty-epoll} or {@code netty-io_uring}
- * ({@link EchoNetty}), {@code jdk} ({@link EchoJdk}), {@code c} ({@link EchoC}, of which no allocation is told),
- * {@code uring} or {@code uring-callback} ({@link EchoUring}).
+ * <p>SERVER is {@code selector} ({@link EchoSelector}), {@code netty-nio}, {@code netty-epoll} or
+ * {@code netty-io_uring} ({@link EchoNetty}), {@code jdk} ({@link EchoJdk}), {@code c} ({@link EchoC}, of which no
+ * allocation is told), {@code uring} or {@code uring-callback} ({@link EchoUring}).
  *
- * <p>The first run of the load tells everything but system calls; a second, short one counts these, which costs time of
- * its own and takes root.
+ * <p>The first run of the load tells everything but system calls; a second, short one counts these, which costs time
+ * of its own and takes root.
  *
  * <p>Estimate for 64 B: a receive and a send are 4 to 6 us, most of it the way through TCP to the other side and the
  * wake-up of the peer. What a server adds to these, and how many of them share a call to wait, is the difference.

@@ -7,8 +7,8 @@ package dev.uring.bench;
  *   HelloServer uring|netty-epoll|netty-io_uring PORT
  * </pre>
  *
- * <p>Keeps connections, unless it is asked not to, and answers requests in their order that come before the answer to an
- * earlier one has left.
+ * <p>Keeps connections, unless it is asked not to, and answers requests in their order that come before the answer to
+ * an earlier one has left.
  */
 public final class HelloServer {
     static final String BODY = "Hello, World!";

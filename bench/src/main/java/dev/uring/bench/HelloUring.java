@@ -12,8 +12,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 
 /**
- * An HTTP/1.1 server on the runtime that says hello to every request: one worker, a task per connection, which answers all
- * requests of a piece with one send.
+ * An HTTP/1.1 server on the runtime that says hello to every request: one worker, a task per connection, which
+ * answers all requests of a piece with one send.
  */
 final class HelloUring {
     private static final int BUFFER_BYTES = 8192;

@@ -10,18 +10,20 @@ import java.util.List;
 
 /**
  * What does a small answer over HTTP/1.1 cost a server with one thread: runs {@link HttpRun} in turn for each of the
- * servers and prints a table for docs/PERFORMANCE.md. nginx is the baseline. wrk keeps one request out on each connection.
+ * servers and prints a table for docs/PERFORMANCE.md. nginx is the baseline. wrk keeps one request out on each
+ * connection.
  *
  * <pre>
  *   HttpHello [ROUNDS [SECONDS [SERVER...]]]
  * </pre>
  *
- * <p>Servers are {@code nginx}, {@code netty-epoll}, {@code netty-io_uring} and {@code uring}, which make up their answer;
- * {@code nginx-file} and {@code uring-file} ({@code uring.jar http}) send a file, and are compared with one another. All
- * of them when none is named; those that cannot be run here are skipped, with the reason.
+ * <p>Servers are {@code nginx}, {@code netty-epoll}, {@code netty-io_uring} and {@code uring}, which make up their
+ * answer; {@code nginx-file} and {@code uring-file} ({@code uring.jar http}) send a file, and are compared with one
+ * another. All of them when none is named; those that cannot be run here are skipped, with the reason.
  *
- * <p>Estimate: an echo of 64 B costs 4 to 6 us, a request of wrk's has 40 B and an answer some 80 (nginx: 150) B, so the
- * bounds are those of the echo and half a microsecond for the letters. Expected: no more than Netty's best, and than nginx.
+ * <p>Estimate: an echo of 64 B costs 4 to 6 us, a request of wrk's has 40 B and an answer some 80 (nginx: 150) B, so
+ * the bounds are those of the echo and half a microsecond for the letters. Expected: no more than Netty's best, and
+ * than nginx.
  */
 public final class HttpHello {
     private static final String HEAP = "64m";

@@ -15,9 +15,9 @@ import java.util.OptionalDouble;
  *   HttpRun SERVER CONNECTIONS SECONDS
  * </pre>
  *
- * <p>SERVER is {@code nginx}, {@code netty-epoll}, {@code netty-io_uring} or {@code uring}, which make up their answer, or
- * {@code nginx-file} or {@code uring-file}, which send it from a file. CPU time is that of the server and of the processes
- * that it has started. System calls are counted in a run of their own.
+ * <p>SERVER is {@code nginx}, {@code netty-epoll}, {@code netty-io_uring} or {@code uring}, which make up their
+ * answer, or {@code nginx-file} or {@code uring-file}, which send it from a file. CPU time is that of the server and
+ * of the processes that it has started. System calls are counted in a run of their own.
  */
 public final class HttpRun {
     private static final String HEAP = "256m";

@@ -9,20 +9,20 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * How much memory do 10,000 idle connections take: runs {@link IdleServer} in turn for each of the servers of {@link Echo}
- * and prints a table for docs/PERFORMANCE.md. The bare selector is the baseline.
+ * How much memory do 10,000 idle connections take: runs {@link IdleServer} in turn for each of the servers of
+ * {@link Echo} and prints a table for docs/PERFORMANCE.md. The bare selector is the baseline.
  *
  * <pre>
  *   Idle [ROUNDS [CONNECTIONS [SERVER...]]]
  * </pre>
  *
- * <p>Servers are {@code selector}, {@code netty-epoll}, {@code netty-io_uring}, {@code jdk}, {@code c}, {@code io_uring} and
- * {@code io_uring-callback}, all of them when none is named. Both sides need a descriptor for each connection: the limit is
- * raised by prlimit, which takes root beyond the hard limit of the shell.
+ * <p>Servers are {@code selector}, {@code netty-epoll}, {@code netty-io_uring}, {@code jdk}, {@code c},
+ * {@code io_uring} and {@code io_uring-callback}, all of them when none is named. Both sides need a descriptor for
+ * each connection: the limit is raised by prlimit, which takes root beyond the hard limit of the shell.
  *
- * <p>Estimate: a parked virtual thread keeps 400 to 900 B of stack and as much of itself, a stream and its two operations
- * 300 B; a buffer that waits is what it is long. So a server that gives each connection a buffer of its own, as the JDK
- * must, pays 16 KiB for it, and provided buffers make 1 to 2 KiB of it.
+ * <p>Estimate: a parked virtual thread keeps 400 to 900 B of stack and as much of itself, a stream and its two
+ * operations 300 B; a buffer that waits is what it is long. So a server that gives each connection a buffer of its
+ * own, as the JDK must, pays 16 KiB for it, and provided buffers make 1 to 2 KiB of it.
  */
 public final class Idle {
     private static final String HEAP = "1g";

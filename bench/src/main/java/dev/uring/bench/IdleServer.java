@@ -10,16 +10,16 @@ import java.util.regex.Pattern;
 
 /**
  * How much memory does a server need for a connection that says nothing: starts a server of {@link EchoServer}, lets
- * {@code echoidle} open connections to it, of which each has had one message sent back, and prints by how much that has
- * made the process larger.
+ * {@code echoidle} open connections to it, of which each has had one message sent back, and prints by how much that
+ * has made the process larger.
  *
  * <pre>
  *   IdleServer SERVER CONNECTIONS BYTES
  * </pre>
  *
- * <p>A hundred connections come, send for a while and go before the first look, so that code that is compiled and what else
- * is made once is not counted, but for rings of buffers that are filled as they are used. Both looks are taken after a
- * collection. Heap is what then lives; what the
+ * <p>A hundred connections come, send for a while and go before the first look, so that code that is compiled and
+ * what else is made once is not counted, but for rings of buffers that are filled as they are used. Both looks are
+ * taken after a collection. Heap is what then lives; what the
  * process has of memory besides, of which the heap must not be a part, is why this has to run with
  * {@code -XX:+AlwaysPreTouch} and a heap of one size. What the kernel keeps for a socket is in neither.
  */

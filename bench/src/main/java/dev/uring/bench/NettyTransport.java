@@ -29,8 +29,8 @@ enum NettyTransport {
     /** On Netty's own library, which knows epoll. */
     EPOLL(EpollServerSocketChannel.class),
     /**
-     * On Netty's own library, which knows io_uring: multishot accept and receive, and a ring of 1024 provided buffers of
-     * 8 KiB, each used up piece by piece where the kernel can do so, which is Netty's own default for such rings.
+     * On Netty's own library, which knows io_uring: multishot accept and receive, and a ring of 1024 provided buffers
+     * of 8 KiB, each used up piece by piece where the kernel can do so, which is Netty's own default for such rings.
      */
     IO_URING(IoUringServerSocketChannel.class);
 

@@ -10,23 +10,23 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What does it cost to pass a byte, or a small request, through a proxy for TCP that has one thread: runs {@link ProxyRun}
- * in turn for each proxy and prints tables for docs/PERFORMANCE.md. HAProxy is the baseline.
+ * What does it cost to pass a byte, or a small request, through a proxy for TCP that has one thread: runs
+ * {@link ProxyRun} in turn for each proxy and prints tables for docs/PERFORMANCE.md. HAProxy is the baseline.
  *
  * <pre>
  *   ProxyLoad [ROUNDS [SECONDS [TRAFFIC...] [PROXY...]]]
  * </pre>
  *
- * <p>Traffic is {@code up1}, {@code down1} (iperf3 through one stream, as it is and with {@code -R}), {@code redis1} and
- * {@code redis50} (redis-benchmark, SET and GET of 64 B, on that many connections), or the same with other numbers. Proxies
- * are {@code haproxy}, {@code haproxy-splice} ({@code option splice-request} and {@code splice-response}), {@code nginx}
- * (the stream module), {@code uring} and {@code uring-splice} ({@code uring.jar proxy}), all of them when none is named;
- * those that cannot be run here are skipped, with the reason. {@code haproxy-auto} has {@code option splice-auto}, which
- * copied all the same wherever it was tried.
+ * <p>Traffic is {@code up1}, {@code down1} (iperf3 through one stream, as it is and with {@code -R}), {@code redis1}
+ * and {@code redis50} (redis-benchmark, SET and GET of 64 B, on that many connections), or the same with other
+ * numbers. Proxies are {@code haproxy}, {@code haproxy-splice} ({@code option splice-request} and
+ * {@code splice-response}), {@code nginx} (the stream module), {@code uring} and {@code uring-splice}
+ * ({@code uring.jar proxy}), all of them when none is named; those that cannot be run here are skipped, with the
+ * reason. {@code haproxy-auto} has {@code option splice-auto}, which copied all the same wherever it was tried.
  *
- * <p>Estimate: a copy through the process moves each byte across two times, 0.1 s a GB each, and TCP over loopback costs
- * as much again; splice saves the copies, but not TCP. A request and its answer are two receives and two sends, 6 to 10 us.
- * Expected: no more CPU per GB than HAProxy.
+ * <p>Estimate: a copy through the process moves each byte across two times, 0.1 s a GB each, and TCP over loopback
+ * costs as much again; splice saves the copies, but not TCP. A request and its answer are two receives and two sends,
+ * 6 to 10 us. Expected: no more CPU per GB than HAProxy.
  */
 public final class ProxyLoad {
     private static final String HEAP = "64m";

@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Starts a proxy for TCP on one processor, and on the other a server and a tool that talks to it through the proxy, and
- * tells what that costs the proxy as {@link Interleave} reads it.
+ * Starts a proxy for TCP on one processor, and on the other a server and a tool that talks to it through the proxy,
+ * and tells what that costs the proxy as {@link Interleave} reads it.
  *
  * <pre>
  *   ProxyRun PROXY TRAFFIC SECONDS
  * </pre>
  *
  * <p>PROXY is {@code haproxy}, {@code haproxy-auto}, {@code haproxy-splice}, {@code nginx}, {@code uring},
- * {@code uring-splice}, or {@code socat}, which forks for every connection and is there to try this program with. TRAFFIC is
- * that of {@link ProxyTraffic}. CPU time is that of the proxy and of the processes that it has started; a GB is 10^9 bytes. System
- * calls are counted in a run of their own.
+ * {@code uring-splice}, or {@code socat}, which forks for every connection and is there to try this program with.
+ * TRAFFIC is that of {@link ProxyTraffic}. CPU time is that of the proxy and of the processes that it has started; a
+ * GB is 10^9 bytes. System calls are counted in a run of their own.
  */
 public final class ProxyRun {
     /** CPU time of a proxy in Java before anything counts. */
@@ -23,6 +23,7 @@ public final class ProxyRun {
     private static final double WARM_UP_CPU_SECONDS_COMPILED = 0.2;
     private static final int WARM_UPS_MAX = 40;
     private static final int WARM_UP_SECONDS = 1;
+    private static final long SETTLE_MILLIS = 500;
     private static final String WORKERS = "1";
 
     private final ServerProcess proxy;
@@ -89,11 +90,18 @@ public final class ProxyRun {
 
     private void warmUp(double cpuSeconds) throws IOException, InterruptedException {
         for (int i = 0; i < WARM_UPS_MAX && proxy.cpuNanos() < cpuSeconds * 1e9; i++) {
+            settle();
             traffic.parse(Tool.run(traffic.load(port, WARM_UP_SECONDS)), WARM_UP_SECONDS);
         }
     }
 
+    /** iperf3 refuses a test until it has seen the end of the one before, which the proxy may pass on a little later. */
+    private static void settle() throws InterruptedException {
+        Thread.sleep(SETTLE_MILLIS);
+    }
+
     private String measure(int seconds) throws IOException, InterruptedException {
+        settle();
         long wallNanos = System.nanoTime();
         long cpuNanos = proxy.cpuNanos();
         String output = Tool.run(traffic.load(port, seconds));
@@ -103,6 +111,7 @@ public final class ProxyRun {
         String figures = String.format(Locale.ROOT, traffic.isRedis()
                 ? "cpu_ns_per_request=%.1f %s busy_percent=%.1f" : "cpu_s_per_gb=%.4f %s busy_percent=%.1f",
                 cpuNanos / report.amount(), report.figures(), 100.0 * cpuNanos / wallNanos);
+        settle();
         Tool.Run counted = Tool.runCounted(proxy, traffic.load(port, WARM_UP_SECONDS));
         if (counted.calls().isEmpty()) {
             return figures;

@@ -8,8 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What goes through a proxy, by its name: {@code up} or {@code down} and a number of streams that {@code iperf3} sends or
- * receives, or {@code redis} and a number of connections, each with one request of {@code redis-benchmark} out.
+ * What goes through a proxy, by its name: {@code up} or {@code down} and a number of streams that {@code iperf3}
+ * sends or receives, or {@code redis} and a number of connections, each with one request of {@code redis-benchmark}
+ * out.
  *
  * @param kind  of these
  * @param count of streams or connections

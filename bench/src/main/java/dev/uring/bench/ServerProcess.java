@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A server that is measured, or a peer that it needs: a process of its own on one processor, with those that it starts.
- * What it prints goes to a file in the target directory.
+ * A server that is measured, or a peer that it needs: a process of its own on one processor, with those that it
+ * starts. What it prints goes to a file in the target directory.
  */
 final class ServerProcess implements AutoCloseable {
     /** The processor of what is measured. */

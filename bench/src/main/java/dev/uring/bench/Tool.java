@@ -35,8 +35,8 @@ final class Tool {
     }
 
     /**
-     * Runs it while perf counts the server's system calls, which makes each of them dearer. Without perf, or root, or a
-     * mounted tracefs, nothing is counted, and the reason printed.
+     * Runs it while perf counts the server's system calls, which makes each of them dearer. Without perf, or root, or
+     * a mounted tracefs, nothing is counted, and the reason printed.
      */
     static Run runCounted(ServerProcess server, List<String> command) throws IOException, InterruptedException {
         Path counts = Files.createTempFile("calls", ".csv");

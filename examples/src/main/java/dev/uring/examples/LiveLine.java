@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * A line on standard error that is told again and again while work goes on: on a terminal in place, and a last time at
+ * A line, or several, on standard error that is told again and again while work goes on: on a terminal in place, and a last time at
  * the end; elsewhere once a second. Made and closed by a task.
  */
 final class LiveLine implements AutoCloseable {
@@ -19,11 +19,14 @@ final class LiveLine implements AutoCloseable {
     private static final Duration LINES_PERIOD = Duration.ofSeconds(1);
     private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
     private static final String ERASE_TO_END = "\u001b[K";
+    private static final String ERASE_ALL_BELOW = "\u001b[J";
 
     private final PrintWriter err;
     private final Supplier<String> text;
     private final boolean inPlace;
     private final JoinSet<Void> teller = new JoinSet<>();
+    /** How many lines were told; by the teller, and after its end by whoever closes. */
+    private int lines;
 
     /** Begins to tell {@code text}, which is asked on other threads. */
     LiveLine(PrintWriter err, Supplier<String> text) {
@@ -38,7 +41,7 @@ final class LiveLine implements AutoCloseable {
     }
 
     /** The JDK tells of standard input and output only. Where there is no /proc, lines do as well. */
-    private static boolean isTerminal() {
+    static boolean isTerminal() {
         try {
             return Files.readSymbolicLink(STANDARD_ERROR).toString().matches("/dev/(pts/.*|tty.*|console)");
         } catch (IOException | UnsupportedOperationException e) {
@@ -57,8 +60,11 @@ final class LiveLine implements AutoCloseable {
 
     private void tell() {
         if (inPlace) {
-            err.print("\r" + text.get() + ERASE_TO_END);
+            String now = text.get();
+            String up = lines > 1 ? "\u001b[" + (lines - 1) + "A" : "";
+            err.print(up + "\r" + now.replace("\n", ERASE_TO_END + "\n") + ERASE_ALL_BELOW);
             err.flush();
+            lines = (int) now.lines().count();
         } else {
             err.println(text.get());
         }

@@ -95,7 +95,10 @@ final class MainTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"read", "probe surplus", "demo one two", "read a 1 2 3", "echo", "echo 1 2",
-        "echo 65536", "echo x", "nc host", "nc host 1 2", "cat", "cp", "cp one", "cp one two three",
+        "echo 65536", "echo x", "nc host", "nc host 1 2", "nc host 65536", "nc host", "nc -U",
+        "nc -U a b", "nc -l", "http", "http a b", "http a --port 65536", "http a --workers -1", "proxy", "proxy 1", "proxy 1 2 3",
+        "proxy x 1", "proxy 1 ::1:80", "proxy 1 :80", "proxy 1 unix:", "proxy 1 unix:@", "proxy 1 65536",
+        "proxy 1 2 --workers -1", "cat", "cp", "cp one", "cp one two three",
         "cp a b --depth 0", "cp a b --depth 1025", "cp a b --depth x", "cp a b --block 0", "cp a b --block 4097",
         "cp a b --block 1073741824", "cp a b --kernel --direct", "walk a b", "walk --depth -1", "walk --depth x",
         "wal", "wal a b", "wal a --writers 0", "wal a --size 15", "wal a --size 1048577", "wal a --records 0",

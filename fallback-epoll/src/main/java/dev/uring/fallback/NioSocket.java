@@ -60,17 +60,17 @@ final class NioSocket extends NioSelectable {
         try (ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             listener.bind(null); // a name of java.nio's choice, in the folder for temporary files
             Path name = ((UnixDomainSocketAddress) listener.getLocalAddress()).getPath();
-            SocketChannel first = null;
+            SocketChannel first = SocketChannel.open(StandardProtocolFamily.UNIX);
             try {
-                first = SocketChannel.open(listener.getLocalAddress()); // ends: the listener has room for one
+                try {
+                    first.connect(listener.getLocalAddress()); // ends: the listener has room for one
+                } finally {
+                    Files.delete(name);
+                }
                 return new NioSocket[] {connected(first), connected(listener.accept())};
             } catch (IOException | RuntimeException e) {
-                if (first != null) {
-                    first.close();
-                }
+                first.close();
                 throw e;
-            } finally {
-                Files.delete(name);
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.uring.net;
 
 import dev.uring.ffi.ReceiveMessageOut;
 import dev.uring.ffi.SocketAddressCodec;
+import dev.uring.runtime.ProvidedBuffers;
 
 /**
  * How a datagram lies in a provided buffer: what the kernel says of it, room for the sender, then the datagram. Which group of
@@ -15,20 +16,21 @@ final class DatagramBuffers {
     /** As long as a network carries a datagram in one piece. */
     static final int USUAL_BYTES = 1500;
 
-    /** The sizes of the runtime's groups of provided buffers, whose number is the index. */
-    private static final int[] GROUP_BYTES = {2048, 16 << 10, 64 << 10};
-
     private DatagramBuffers() {
     }
 
     /** Answers the group whose buffers have room for a datagram of so many bytes. */
     static int group(int bytes) {
-        for (int group = 0; group < GROUP_BYTES.length; group++) {
-            if (bytes > 0 && bytes <= GROUP_BYTES[group] - HEAD_BYTES) {
-                return group;
-            }
+        int last = ProvidedBuffers.groups() - 1;
+        int bytesMax = ProvidedBuffers.bufferBytes(last) - HEAD_BYTES;
+        if (bytes < 1 || bytes > bytesMax) {
+            throw new IllegalArgumentException("datagrams must be expected to have 1 to " + bytesMax
+                    + " bytes: bytesMax=" + bytes);
         }
-        throw new IllegalArgumentException("datagrams must be expected to have 1 to "
-                + (GROUP_BYTES[GROUP_BYTES.length - 1] - HEAD_BYTES) + " bytes: bytesMax=" + bytes);
+        int group = 0;
+        while (ProvidedBuffers.bufferBytes(group) - HEAD_BYTES < bytes) {
+            group++;
+        }
+        return group;
     }
 }

@@ -116,8 +116,7 @@ public abstract class MessageSocket<A extends SocketAddress> extends NetSocket {
     abstract A decode(MemorySegment address, int addressBytes);
 
     /**
-     * Answers whether a send with an address may have to wait for a receiver of whose room no event tells, see
-     * {@link SendDatagram}.
+     * Answers whether a send may have to wait for the receiver's room, and not for its own alone: see {@link SendDatagram}.
      */
     boolean waitsForReceivers() {
         return false;

@@ -181,6 +181,9 @@ final class RelayDirection implements Callable<Void> {
         if (relay.isStopped()) { // a driver that finds bytes at once would never come to the cancel
             throw new CancellationException("the copy was stopped");
         }
+        if (Thread.currentThread().isInterrupted()) { // for the same reason
+            throw new InterruptedIOException("the copy was interrupted");
+        }
         side = of;
         current = op;
         op.submit();

@@ -20,8 +20,11 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Kernel: SENDMSG, 5.3, io_uring_prep_sendmsg(3), sendmsg(2). Result: the buffer's length. Errors: as sendmsg(2) lists
  * them, EMSGSIZE, EDESTADDRREQ and ECONNREFUSED (of an earlier datagram) above all, as java.net's exceptions. Memory: the
- * buffer is the kernel's until the terminal result; header and address are held here. Without the opcode, a Unix receiver
- * that has no room is asked again every millisecond: a socket that is not connected to it is told nothing of its room.
+ * buffer is the kernel's until the terminal result; header and address are held here.
+ *
+ * <p>On a Unix socket the opcode is not used: where the receiver has no room, unix_dgram_sendmsg has taken the bytes off the
+ * request before it says so, and the kernel's second try sends a datagram of none (seen on 6.18). A send to an address asks
+ * again every millisecond instead, since a socket that is not connected is told nothing of its receiver's room.
  */
 public final class SendDatagram extends BufferOp {
     private static final long PAUSE_NANOS = 1_000_000;
@@ -48,7 +51,7 @@ public final class SendDatagram extends BufferOp {
 
     @Override
     protected boolean prepare(Sqe sqe, Capabilities kernel) {
-        if (!kernel.supports(Opcode.SENDMSG)) {
+        if (socket.waitsForReceivers() || !kernel.supports(Opcode.SENDMSG)) {
             return false;
         }
         sqe.sendmsg(socket.fd(), describe().header(), MessageFlag.NO_SIGNAL);

@@ -21,6 +21,8 @@ import java.util.concurrent.locks.LockSupport;
 final class Operations {
     /** Results that a task may get without parking before others have their turn. */
     private static final int RESULTS_AT_ONCE_MAX = 32;
+    /** A result with one of these is no part of a whole; others, such as that a socket has more, say nothing of that. */
+    private static final int NOT_TO_CONTINUE = CqeFlag.BUFFER | CqeFlag.MORE | CqeFlag.NOTIF;
 
     private final Worker worker;
     private final Driver driver;
@@ -286,7 +288,7 @@ final class Operations {
         if ((flags & (CqeFlag.BUFFER | CqeFlag.MORE)) != 0 && completeInPart(table.get(id), res, flags)) {
             return;
         }
-        if (res >= 0 && flags == 0 && continued(table.get(id), id, res)) {
+        if (res >= 0 && (flags & NOT_TO_CONTINUE) == 0 && continued(table.get(id), id, res)) {
             return;
         }
         if ((flags & CqeFlag.NOTIF) != 0 && table.get(id).goesOn()) {
