@@ -95,7 +95,7 @@ class CloseInUseTest extends EndingCases {
                 List<IoBuffer> buffers = new ArrayList<>();
                 JoinHandle<Void> writer = Tasks.spawn(() -> {
                     while (true) {
-                        IoBuffer buffer = IoBuffer.copyOf(pattern(256 << 10));
+                        IoBuffer buffer = IoBuffer.copyOf(pattern(128 << 10));
                         buffers.add(buffer);
                         narrow.stream().sendAndClose(buffer);
                     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 /** What cases about the ends of connections share: peers of the JDK that can reset, operations that wait, bytes. */
 abstract class EndingCases extends SocketCases {
     /** More than a connection of {@link #narrow} takes in. */
-    static final int TOO_MUCH = 4 << 20;
+    static final int TOO_MUCH = 1 << 20;
     private static final int NARROW_BYTES = 16 << 10;
 
     @Override

@@ -180,7 +180,7 @@ class ResetTest extends EndingCases {
             List<IoBuffer> buffers = new ArrayList<>();
             JoinHandle<Void> writer = Tasks.spawn(() -> {
                 while (true) {
-                    IoBuffer buffer = IoBuffer.copyOf(pattern(256 << 10));
+                    IoBuffer buffer = IoBuffer.copyOf(pattern(128 << 10));
                     buffers.add(buffer);
                     narrow.stream().sendAndClose(buffer);
                 }
@@ -204,7 +204,7 @@ class ResetTest extends EndingCases {
                 connected(narrow -> {
                     List<IoBuffer> buffers = new ArrayList<>();
                     for (int i = 0; i < 10; i++) {
-                        buffers.add(IoBuffer.copyOf(pattern(256 << 10)));
+                        buffers.add(IoBuffer.copyOf(pattern(128 << 10)));
                         narrow.stream().sendAndClose(buffers.getLast());
                     }
                     settle();
