@@ -22,8 +22,11 @@ import java.util.regex.Pattern;
  * {@code netty-io_uring} ({@link EchoNetty}), {@code jdk} ({@link EchoJdk}), {@code c} ({@link EchoC}, of which no
  * allocation is told), {@code uring} or {@code uring-callback} ({@link EchoUring}).
  *
- * <p>The first run of the load tells everything but system calls; a second, short one counts these, which costs time
- * of its own and takes root.
+ * <p>First runs of the load warm the server up, with the connections asked for and then with thousands that come and go: the
+ * stack of a virtual thread that began before its first methods were compiled keeps interpreted frames at its bottom, and is
+ * resumed by a slower way for as long as it lives. In the long life of a server that is true of few. The next run tells
+ * everything but system calls, on connections of its own; a last, short one counts calls, which costs time of its own and
+ * takes root.
  *
  * <p>Estimate for 64 B: a receive and a send are 4 to 6 us, most of it the way through TCP to the other side and the
  * wake-up of the peer. What a server adds to these, and how many of them share a call to wait, is the difference.
@@ -33,6 +36,12 @@ public final class EchoServer {
     private static final String WARM_UP_CPU_SECONDS = "8";
     /** The same of a server that was compiled before it began. */
     private static final String WARM_UP_CPU_SECONDS_COMPILED = "0.5";
+    /** So many connections come and go until what a connection begins and ends with is compiled, too: 6000 in all. */
+    private static final int CROWDS = 12;
+    private static final String CROWD_CONNECTIONS = "500";
+    private static final String CROWD_SECONDS = "0.05";
+    /** The warm-up of the connections that count. */
+    private static final String SETTLE_CPU_SECONDS = "1";
     private static final String COUNTED_SECONDS = "0.5";
     private static final String CALLS = "calls_per_request=";
     private static final String LOAD_CPU = "1";
@@ -73,8 +82,13 @@ public final class EchoServer {
         }
         var server = new EchoServer(start(arguments[0]), arguments[1], arguments[2]);
         String warmUp = server.running.isOwnProcess() ? WARM_UP_CPU_SECONDS : WARM_UP_CPU_SECONDS_COMPILED;
-        String figures = server.ask(warmUp, arguments[3]);
-        String counted = server.ask(COUNTED_SECONDS, COUNTED_SECONDS, "calls");
+        String connections = server.connections;
+        server.ask(connections, warmUp, COUNTED_SECONDS);
+        for (int i = 0; i < CROWDS; i++) {
+            server.ask(CROWD_CONNECTIONS, CROWD_SECONDS, CROWD_SECONDS);
+        }
+        String figures = server.ask(connections, SETTLE_CPU_SECONDS, arguments[3]);
+        String counted = server.ask(connections, COUNTED_SECONDS, COUNTED_SECONDS, "calls");
         System.out.println(figures + (counted.contains(CALLS) ? " " + CALLS + figure(counted, CALLS) : ""));
     }
 
@@ -97,7 +111,8 @@ public final class EchoServer {
     }
 
     /** Lets the load ask, and answers its figures and our own. */
-    private String ask(String warmUpCpuSeconds, String seconds, String... more) throws IOException, InterruptedException {
+    private String ask(String connections, String warmUpCpuSeconds, String seconds, String... more)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("taskset", "-c", LOAD_CPU,
                 RawRing.target().resolve("c/echoload").toString(), Integer.toString(running.port), bytes, connections,
                 warmUpCpuSeconds, seconds, Long.toString(running.pid)));

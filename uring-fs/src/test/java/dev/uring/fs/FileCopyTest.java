@@ -14,6 +14,7 @@ import dev.uring.ffi.Libc;
 import dev.uring.ffi.OpenFlag;
 import dev.uring.runtime.Descriptor;
 import dev.uring.runtime.Op;
+import dev.uring.runtime.Splice;
 import dev.uring.runtime.UringException;
 import dev.uring.runtime.UringRuntime;
 import java.io.InterruptedIOException;

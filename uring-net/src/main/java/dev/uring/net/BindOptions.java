@@ -8,7 +8,7 @@ import java.net.StandardSocketOptions;
  * which its connections inherit. Immutable; each method answers another one.
  *
  * {@snippet :
- * var options = BindOptions.DEFAULT.withBacklog(4096).withReusePort().with(SocketOptions.TCP_DEFER_ACCEPT, 1);
+ * var options = BindOptions.DEFAULT.withBacklog(4096).withReusePort().with(LinuxSocketOptions.TCP_DEFER_ACCEPT, 1);
  * }
  */
 public final class BindOptions {
@@ -43,9 +43,9 @@ public final class BindOptions {
         return with(StandardSocketOptions.SO_REUSEPORT, true);
     }
 
-    /** Says whether a listener on an IPv6 address keeps away from IPv4; see {@link SocketOptions#IPV6_V6ONLY}. */
+    /** Says whether a listener on an IPv6 address keeps away from IPv4; see {@link LinuxSocketOptions#IPV6_V6ONLY}. */
     public BindOptions withV6Only(boolean on) {
-        return with(SocketOptions.IPV6_V6ONLY, on);
+        return with(LinuxSocketOptions.IPV6_V6ONLY, on);
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.uring.ffi.Errno;
 import dev.uring.runtime.Descriptor;
 import dev.uring.runtime.IoBuffer;
 import dev.uring.runtime.Read;
+import dev.uring.runtime.Splice;
 import dev.uring.runtime.UringException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -44,13 +45,12 @@ final class FileSender {
             if (pipe == null) {
                 return false;
             }
-            SpliceFile fill = new SpliceFile(file, pipe.input());
             SpliceNow empty = SpliceNow.empty(pipe.output(), socket);
             while (sent < count) {
                 int bytes = (int) Math.min(count - sent, pipe.capacityBytes());
                 int filled;
                 try {
-                    filled = fill.range(offset + sent, bytes).submit().await();
+                    filled = new Splice(file, offset + sent, pipe.input(), Splice.NO_OFFSET, bytes).submit().await();
                 } catch (UringException e) {
                     if (sent == 0 && e.errno() == Errno.EINVAL) {
                         return false; // some file systems, and files of devices, have no splice

@@ -41,28 +41,28 @@ record KernelOption(java.net.SocketOption<?> option, Place place, Place inet6, O
         put(table, StandardSocketOptions.SO_KEEPALIVE, socket(SocketOption.KEEP_ALIVE), FLAG);
         put(table, StandardSocketOptions.SO_BROADCAST, socket(SocketOption.BROADCAST), FLAG);
         put(table, StandardSocketOptions.SO_LINGER, socket(SocketOption.LINGER), new OptionCodec.Seconds());
-        put(table, SocketOptions.SO_MARK, socket(SocketOption.MARK), number(Integer.MIN_VALUE, Integer.MAX_VALUE));
-        put(table, SocketOptions.SO_BINDTODEVICE, socket(SocketOption.BIND_TO_DEVICE), NAME);
-        put(table, SocketOptions.SO_INCOMING_CPU, socket(SocketOption.INCOMING_CPU), number(-1, Integer.MAX_VALUE));
-        put(table, SocketOptions.SO_BUSY_POLL, socket(SocketOption.BUSY_POLL), COUNT);
+        put(table, LinuxSocketOptions.SO_MARK, socket(SocketOption.MARK), number(Integer.MIN_VALUE, Integer.MAX_VALUE));
+        put(table, LinuxSocketOptions.SO_BINDTODEVICE, socket(SocketOption.BIND_TO_DEVICE), NAME);
+        put(table, LinuxSocketOptions.SO_INCOMING_CPU, socket(SocketOption.INCOMING_CPU), number(-1, Integer.MAX_VALUE));
+        put(table, LinuxSocketOptions.SO_BUSY_POLL, socket(SocketOption.BUSY_POLL), COUNT);
         put(table, StandardSocketOptions.TCP_NODELAY, tcp(SocketOption.TCP_NO_DELAY), FLAG);
-        put(table, SocketOptions.TCP_CORK, tcp(SocketOption.TCP_CORK), FLAG);
-        put(table, SocketOptions.TCP_KEEPIDLE, tcp(SocketOption.TCP_KEEP_IDLE), number(1, 32767));
-        put(table, SocketOptions.TCP_KEEPINTVL, tcp(SocketOption.TCP_KEEP_INTERVAL), number(1, 32767));
-        put(table, SocketOptions.TCP_KEEPCNT, tcp(SocketOption.TCP_KEEP_COUNT), number(1, 127));
+        put(table, LinuxSocketOptions.TCP_CORK, tcp(SocketOption.TCP_CORK), FLAG);
+        put(table, LinuxSocketOptions.TCP_KEEPIDLE, tcp(SocketOption.TCP_KEEP_IDLE), number(1, 32767));
+        put(table, LinuxSocketOptions.TCP_KEEPINTVL, tcp(SocketOption.TCP_KEEP_INTERVAL), number(1, 32767));
+        put(table, LinuxSocketOptions.TCP_KEEPCNT, tcp(SocketOption.TCP_KEEP_COUNT), number(1, 127));
         table.put("TCP_KEEPINTERVAL", alias(tcp(SocketOption.TCP_KEEP_INTERVAL), number(1, 32767)));
         table.put("TCP_KEEPCOUNT", alias(tcp(SocketOption.TCP_KEEP_COUNT), number(1, 127)));
-        put(table, SocketOptions.TCP_USER_TIMEOUT, tcp(SocketOption.TCP_USER_TIMEOUT), COUNT);
-        put(table, SocketOptions.TCP_FASTOPEN, tcp(SocketOption.TCP_FAST_OPEN), COUNT);
-        put(table, SocketOptions.TCP_FASTOPEN_CONNECT, tcp(SocketOption.TCP_FAST_OPEN_CONNECT), FLAG);
-        put(table, SocketOptions.TCP_DEFER_ACCEPT, tcp(SocketOption.TCP_DEFER_ACCEPT), COUNT);
-        put(table, SocketOptions.TCP_QUICKACK, tcp(SocketOption.TCP_QUICK_ACK), FLAG);
-        put(table, SocketOptions.TCP_NOTSENT_LOWAT, tcp(SocketOption.TCP_NOT_SENT_LOW_WATER), COUNT);
-        put(table, SocketOptions.TCP_CONGESTION, tcp(SocketOption.TCP_CONGESTION), NAME);
+        put(table, LinuxSocketOptions.TCP_USER_TIMEOUT, tcp(SocketOption.TCP_USER_TIMEOUT), COUNT);
+        put(table, LinuxSocketOptions.TCP_FASTOPEN, tcp(SocketOption.TCP_FAST_OPEN), COUNT);
+        put(table, LinuxSocketOptions.TCP_FASTOPEN_CONNECT, tcp(SocketOption.TCP_FAST_OPEN_CONNECT), FLAG);
+        put(table, LinuxSocketOptions.TCP_DEFER_ACCEPT, tcp(SocketOption.TCP_DEFER_ACCEPT), COUNT);
+        put(table, LinuxSocketOptions.TCP_QUICKACK, tcp(SocketOption.TCP_QUICK_ACK), FLAG);
+        put(table, LinuxSocketOptions.TCP_NOTSENT_LOWAT, tcp(SocketOption.TCP_NOT_SENT_LOW_WATER), COUNT);
+        put(table, LinuxSocketOptions.TCP_CONGESTION, tcp(SocketOption.TCP_CONGESTION), NAME);
         table.put(StandardSocketOptions.IP_TOS.name(), new KernelOption(StandardSocketOptions.IP_TOS,
                 new Place(SocketOption.LEVEL_IP, SocketOption.IP_TYPE_OF_SERVICE),
                 new Place(SocketOption.LEVEL_IPV6, SocketOption.IPV6_TRAFFIC_CLASS), number(0, 255)));
-        put(table, SocketOptions.IPV6_V6ONLY, new Place(SocketOption.LEVEL_IPV6, SocketOption.IPV6_ONLY), FLAG);
+        put(table, LinuxSocketOptions.IPV6_V6ONLY, new Place(SocketOption.LEVEL_IPV6, SocketOption.IPV6_ONLY), FLAG);
         return Collections.unmodifiableMap(table);
     }
 
@@ -96,7 +96,7 @@ record KernelOption(java.net.SocketOption<?> option, Place place, Place inet6, O
         KernelOption known = BY_NAME.get(option.name());
         if (known == null || !known.codec.type().equals(option.type())) {
             throw new UnsupportedOperationException("option=" + option.name() + " type=" + option.type().getName()
-                    + " is not known here; see SocketOptions");
+                    + " is not known here; see LinuxSocketOptions");
         }
         return known;
     }

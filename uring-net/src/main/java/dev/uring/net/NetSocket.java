@@ -25,7 +25,7 @@ public abstract class NetSocket extends Descriptor {
     // ---- options ----
 
     /**
-     * Sets an option: one of {@link java.net.StandardSocketOptions} or {@link SocketOptions}, or one by the name of such, at
+     * Sets an option: one of {@link java.net.StandardSocketOptions} or {@link LinuxSocketOptions}, or one by the name of such, at
      * once and without waiting. The kernel may take less than was asked for, as of buffer sizes: {@link #getOption} tells.
      *
      * <p>With {@link java.net.StandardSocketOptions#SO_LINGER} (seconds, -1 for off) a close waits, on a thread of the

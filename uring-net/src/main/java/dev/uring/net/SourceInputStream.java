@@ -62,7 +62,7 @@ final class SourceInputStream extends InputStream {
         Objects.requireNonNull(out);
         Tasks.requireMayWait("transferTo");
         try {
-            return out instanceof SinkOutputStream to ? Transfer.transfer(source, to.sink()) : transferThroughArray(out);
+            return out instanceof SinkOutputStream to ? Copy.copy(source, to.sink()) : transferThroughArray(out);
         } catch (CancellationException e) {
             throw ByteStreams.closedMeanwhile(e);
         }

@@ -130,7 +130,7 @@ class ConnectTest extends SocketCases {
     @Test
     void an_option_that_the_socket_has_not_fails_the_connect_by_its_name() throws Exception {
         task(() -> {
-            ConnectOptions options = ConnectOptions.DEFAULT.with(SocketOptions.IPV6_V6ONLY, true);
+            ConnectOptions options = ConnectOptions.DEFAULT.with(LinuxSocketOptions.IPV6_V6ONLY, true);
             Op<TcpStream> connect = TcpStream.connect(new InetSocketAddress(FOUR, freePort()), options);
             assertThatThrownBy(connect::await).isInstanceOf(UnsupportedOperationException.class)
                     .hasMessageContainingAll("connect failed: address=", " IPV6_V6ONLY=true errno=");
@@ -148,11 +148,11 @@ class ConnectTest extends SocketCases {
     void fast_open_is_set_before_the_connect() throws Exception {
         Assumptions.assumeFalse(isNio(), "java.nio has no such option");
         task(() -> {
-            ConnectOptions options = ConnectOptions.DEFAULT.with(SocketOptions.TCP_FASTOPEN_CONNECT, true);
-            BindOptions listening = BindOptions.DEFAULT.with(SocketOptions.TCP_FASTOPEN, 16);
+            ConnectOptions options = ConnectOptions.DEFAULT.with(LinuxSocketOptions.TCP_FASTOPEN_CONNECT, true);
+            BindOptions listening = BindOptions.DEFAULT.with(LinuxSocketOptions.TCP_FASTOPEN, 16);
             try (TcpListener listener = TcpListener.bind(ANY_PORT, listening).await();
                     TcpStream client = TcpStream.connect(listener.localAddress(), options).await()) {
-                assertThat(client.getOption(SocketOptions.TCP_FASTOPEN_CONNECT)).isTrue();
+                assertThat(client.getOption(LinuxSocketOptions.TCP_FASTOPEN_CONNECT)).isTrue();
                 send(client, 1);
                 try (TcpStream server = listener.accept().await()) {
                     assertThat(receive(server)).isOne();

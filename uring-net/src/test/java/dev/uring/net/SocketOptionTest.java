@@ -37,8 +37,8 @@ class SocketOptionTest extends SocketCases {
     private static final Set<SocketOption<?>> OF_NIO = Set.of(StandardSocketOptions.SO_REUSEADDR,
             StandardSocketOptions.SO_REUSEPORT, StandardSocketOptions.SO_SNDBUF, StandardSocketOptions.SO_RCVBUF,
             StandardSocketOptions.SO_KEEPALIVE, StandardSocketOptions.SO_LINGER, StandardSocketOptions.TCP_NODELAY,
-            StandardSocketOptions.IP_TOS, SocketOptions.TCP_KEEPIDLE, SocketOptions.TCP_KEEPINTVL, SocketOptions.TCP_KEEPCNT,
-            SocketOptions.TCP_QUICKACK);
+            StandardSocketOptions.IP_TOS, LinuxSocketOptions.TCP_KEEPIDLE, LinuxSocketOptions.TCP_KEEPINTVL, LinuxSocketOptions.TCP_KEEPCNT,
+            LinuxSocketOptions.TCP_QUICKACK);
 
     /** Two values of each option that any stream takes, of which neither rounds. */
     private static Map<SocketOption<?>, Object[]> values() {
@@ -50,15 +50,15 @@ class SocketOptionTest extends SocketCases {
         values.put(StandardSocketOptions.SO_LINGER, new Object[] {7, -1});
         values.put(StandardSocketOptions.TCP_NODELAY, new Object[] {true, false});
         values.put(StandardSocketOptions.IP_TOS, new Object[] {0x10, 0x08});
-        values.put(SocketOptions.TCP_KEEPIDLE, new Object[] {60, 1});
-        values.put(SocketOptions.TCP_KEEPINTVL, new Object[] {10, 32767});
-        values.put(SocketOptions.TCP_KEEPCNT, new Object[] {3, 127});
-        values.put(SocketOptions.TCP_USER_TIMEOUT, new Object[] {1234, 0});
-        values.put(SocketOptions.TCP_NOTSENT_LOWAT, new Object[] {16384, 1});
-        values.put(SocketOptions.TCP_CORK, new Object[] {true, false});
-        values.put(SocketOptions.TCP_QUICKACK, new Object[] {true, false});
-        values.put(SocketOptions.TCP_CONGESTION, new Object[] {"reno"});
-        values.put(SocketOptions.SO_INCOMING_CPU, new Object[] {0});
+        values.put(LinuxSocketOptions.TCP_KEEPIDLE, new Object[] {60, 1});
+        values.put(LinuxSocketOptions.TCP_KEEPINTVL, new Object[] {10, 32767});
+        values.put(LinuxSocketOptions.TCP_KEEPCNT, new Object[] {3, 127});
+        values.put(LinuxSocketOptions.TCP_USER_TIMEOUT, new Object[] {1234, 0});
+        values.put(LinuxSocketOptions.TCP_NOTSENT_LOWAT, new Object[] {16384, 1});
+        values.put(LinuxSocketOptions.TCP_CORK, new Object[] {true, false});
+        values.put(LinuxSocketOptions.TCP_QUICKACK, new Object[] {true, false});
+        values.put(LinuxSocketOptions.TCP_CONGESTION, new Object[] {"reno"});
+        values.put(LinuxSocketOptions.SO_INCOMING_CPU, new Object[] {0});
         return values;
     }
 
@@ -91,8 +91,8 @@ class SocketOptionTest extends SocketCases {
         Assumptions.assumeFalse(isNio(), "java.nio has none of them");
         task(() -> {
             try (Pair pair = Pair.open()) {
-                Map<SocketOption<?>, Object> values = Map.of(SocketOptions.SO_MARK, 7, SocketOptions.SO_BINDTODEVICE, "lo",
-                        SocketOptions.SO_BUSY_POLL, 50);
+                Map<SocketOption<?>, Object> values = Map.of(LinuxSocketOptions.SO_MARK, 7, LinuxSocketOptions.SO_BINDTODEVICE, "lo",
+                        LinuxSocketOptions.SO_BUSY_POLL, 50);
                 for (var each : values.entrySet()) {
                     Throwable refused = catchThrowable(() -> set(pair.client(), each.getKey(), each.getValue()));
                     if (refused == null) {
@@ -110,14 +110,14 @@ class SocketOptionTest extends SocketCases {
     void options_of_listeners_are_set_before_the_bind_or_after_it() throws Exception {
         Assumptions.assumeFalse(isNio(), "java.nio has none of them");
         task(() -> {
-            BindOptions options = BindOptions.DEFAULT.with(SocketOptions.TCP_FASTOPEN, 5)
-                    .with(SocketOptions.TCP_DEFER_ACCEPT, 1).withV6Only(true);
+            BindOptions options = BindOptions.DEFAULT.with(LinuxSocketOptions.TCP_FASTOPEN, 5)
+                    .with(LinuxSocketOptions.TCP_DEFER_ACCEPT, 1).withV6Only(true);
             try (TcpListener listener = TcpListener.bind(ANY_PORT_6, options).await()) {
-                assertThat(listener.getOption(SocketOptions.TCP_FASTOPEN)).isEqualTo(5);
-                assertThat(listener.getOption(SocketOptions.TCP_DEFER_ACCEPT)).isPositive();
-                assertThat(listener.getOption(SocketOptions.IPV6_V6ONLY)).isTrue();
-                listener.setOption(SocketOptions.TCP_DEFER_ACCEPT, 0);
-                assertThat(listener.getOption(SocketOptions.TCP_DEFER_ACCEPT)).isZero();
+                assertThat(listener.getOption(LinuxSocketOptions.TCP_FASTOPEN)).isEqualTo(5);
+                assertThat(listener.getOption(LinuxSocketOptions.TCP_DEFER_ACCEPT)).isPositive();
+                assertThat(listener.getOption(LinuxSocketOptions.IPV6_V6ONLY)).isTrue();
+                listener.setOption(LinuxSocketOptions.TCP_DEFER_ACCEPT, 0);
+                assertThat(listener.getOption(LinuxSocketOptions.TCP_DEFER_ACCEPT)).isZero();
             }
         });
     }
@@ -130,9 +130,9 @@ class SocketOptionTest extends SocketCases {
                 pair.client().setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 20);
                 pair.client().setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 4);
                 pair.client().setOption(ExtendedSocketOptions.TCP_QUICKACK, true);
-                assertThat(pair.client().getOption(SocketOptions.TCP_KEEPIDLE)).isEqualTo(100);
-                assertThat(pair.client().getOption(SocketOptions.TCP_KEEPINTVL)).isEqualTo(20);
-                assertThat(pair.client().getOption(SocketOptions.TCP_KEEPCNT)).isEqualTo(4);
+                assertThat(pair.client().getOption(LinuxSocketOptions.TCP_KEEPIDLE)).isEqualTo(100);
+                assertThat(pair.client().getOption(LinuxSocketOptions.TCP_KEEPINTVL)).isEqualTo(20);
+                assertThat(pair.client().getOption(LinuxSocketOptions.TCP_KEEPCNT)).isEqualTo(4);
                 assertThat(pair.client().getOption(ExtendedSocketOptions.TCP_KEEPINTERVAL)).isEqualTo(20);
             }
         });
@@ -146,8 +146,8 @@ class SocketOptionTest extends SocketCases {
             if (isNio()) {
                 assertThat(supported).containsExactlyInAnyOrderElementsOf(OF_NIO);
             } else {
-                assertThat(supported).containsAll(OF_NIO).contains(SocketOptions.TCP_USER_TIMEOUT, SocketOptions.SO_MARK)
-                        .doesNotContain(SocketOptions.IPV6_V6ONLY);
+                assertThat(supported).containsAll(OF_NIO).contains(LinuxSocketOptions.TCP_USER_TIMEOUT, LinuxSocketOptions.SO_MARK)
+                        .doesNotContain(LinuxSocketOptions.IPV6_V6ONLY);
             }
             for (SocketOption<?> each : supported) {
                 assertThat(pair.client().getOption(each)).as("%s", each).isInstanceOf(each.type());
@@ -168,11 +168,11 @@ class SocketOptionTest extends SocketCases {
                         .isInstanceOf(UnsupportedOperationException.class).hasMessageContaining("option=IP_MULTICAST_TTL");
                 assertThatThrownBy(() -> pair.client().getOption(new Unknown<>("TCP_NODELAY", Integer.class)))
                         .isInstanceOf(UnsupportedOperationException.class).hasMessageContaining("java.lang.Integer");
-                assertThatThrownBy(() -> pair.client().getOption(SocketOptions.IPV6_V6ONLY))
+                assertThatThrownBy(() -> pair.client().getOption(LinuxSocketOptions.IPV6_V6ONLY))
                         .isInstanceOf(UnsupportedOperationException.class).hasMessageContainingAll(
                                 "getsockopt failed: fd=" + pair.client().fd() + " option=IPV6_V6ONLY errno=E");
                 if (isNio()) {
-                    assertThatThrownBy(() -> pair.client().setOption(SocketOptions.TCP_USER_TIMEOUT, 5))
+                    assertThatThrownBy(() -> pair.client().setOption(LinuxSocketOptions.TCP_USER_TIMEOUT, 5))
                             .isInstanceOf(UnsupportedOperationException.class).hasMessageContaining("TCP_USER_TIMEOUT");
                 }
                 assertThatThrownBy(() -> BindOptions.DEFAULT.with(StandardSocketOptions.IP_MULTICAST_TTL, 1))
@@ -185,17 +185,17 @@ class SocketOptionTest extends SocketCases {
     void a_value_out_of_range_is_refused_with_the_range() throws Exception {
         task(() -> {
             try (Pair pair = Pair.open()) {
-                assertThatThrownBy(() -> pair.client().setOption(SocketOptions.TCP_KEEPIDLE, 0))
+                assertThatThrownBy(() -> pair.client().setOption(LinuxSocketOptions.TCP_KEEPIDLE, 0))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessage("TCP_KEEPIDLE must be 1 to 32767: value=0");
                 assertThatThrownBy(() -> pair.client().setOption(StandardSocketOptions.SO_RCVBUF, -1))
                         .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("SO_RCVBUF");
-                assertThatThrownBy(() -> pair.client().setOption(SocketOptions.TCP_CONGESTION, "sixteen-letters-"))
+                assertThatThrownBy(() -> pair.client().setOption(LinuxSocketOptions.TCP_CONGESTION, "sixteen-letters-"))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("TCP_CONGESTION must be 0 to 15: lengthBytes=16");
                 assertThatThrownBy(() -> ConnectOptions.DEFAULT.with(StandardSocketOptions.IP_TOS, 256))
                         .isInstanceOf(IllegalArgumentException.class);
-                assertThatThrownBy(() -> pair.client().setOption(SocketOptions.TCP_CORK, null))
+                assertThatThrownBy(() -> pair.client().setOption(LinuxSocketOptions.TCP_CORK, null))
                         .isInstanceOf(NullPointerException.class);
             }
         });

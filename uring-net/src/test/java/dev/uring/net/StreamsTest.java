@@ -156,7 +156,7 @@ class StreamsTest {
             Halves others = server.split();
             JoinHandle<Long> echo = Tasks.spawn(() -> {
                 try (ReadHalf reading = others.reading(); WriteHalf writing = others.writing()) {
-                    return Transfer.transfer(reading, writing);
+                    return Copy.copy(reading, writing);
                 }
             });
             JoinHandle<Void> writer = Tasks.spawn(() -> {

@@ -90,15 +90,22 @@ public abstract class BufferQueueOp extends Op<Void> {
             awaitAndTell(); // throws why
             throw new IOException(describe() + " failed before");
         }
+        if (put(buffer)) {
+            start();
+        }
+    }
+
+    /** Adds a buffer, for which there is room; answers whether the operation has ended, and the caller is to start it. */
+    final boolean put(IoBuffer buffer) {
         buffer.move(this);
         slots[tail & CAPACITY - 1] = buffer;
         TAIL.setRelease(this, tail + 1);
         VarHandle.fullFence();
         if (failed) {
             closeQueued();
-        } else if (!running && RUNNING.compareAndSet(this, false, true)) {
-            start();
+            return false;
         }
+        return !running && RUNNING.compareAndSet(this, false, true);
     }
 
     private void start() throws IOException {
@@ -194,7 +201,8 @@ public abstract class BufferQueueOp extends Op<Void> {
         if (isQueued(1)) {
             return true;
         }
-        running = false; // a full barrier: the writer adds before it looks
+        running = false;
+        VarHandle.fullFence(); // the writer adds before it looks, and this looks after it has said so
         return isQueued(1) && RUNNING.compareAndSet(this, false, true);
     }
 

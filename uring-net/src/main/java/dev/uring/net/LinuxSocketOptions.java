@@ -10,7 +10,7 @@ import java.net.SocketOption;
  *
  * <p>On java.nio there are the standard ones, the keep-alive set and TCP_QUICKACK.
  */
-public final class SocketOptions {
+public final class LinuxSocketOptions {
     /**
      * Seconds without traffic until the first keep-alive probe, 1 to 32767; Linux 2.4; tcp(7). Means something once
      * {@link java.net.StandardSocketOptions#SO_KEEPALIVE} is set.
@@ -86,7 +86,7 @@ public final class SocketOptions {
      */
     public static final SocketOption<Boolean> IPV6_V6ONLY = bool("IPV6_V6ONLY");
 
-    private SocketOptions() {
+    private LinuxSocketOptions() {
     }
 
     private static SocketOption<Integer> integer(String name) {

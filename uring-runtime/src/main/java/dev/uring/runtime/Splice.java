@@ -1,13 +1,8 @@
-package dev.uring.fs;
+package dev.uring.runtime;
 
 import dev.uring.ffi.Capabilities;
 import dev.uring.ffi.Opcode;
 import dev.uring.ffi.Sqe;
-import dev.uring.runtime.Descriptor;
-import dev.uring.runtime.Op;
-import dev.uring.runtime.Readiness;
-import dev.uring.runtime.Sys;
-import dev.uring.runtime.UringException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
