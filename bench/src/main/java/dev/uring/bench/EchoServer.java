@@ -33,7 +33,7 @@ import java.util.regex.Pattern;
  */
 public final class EchoServer {
     /** CPU time of this process before anything counts: on a busy machine the clock says little of warmth. */
-    private static final String WARM_UP_CPU_SECONDS = "8";
+    private static final String WARM_UP_CPU_SECONDS = "5";
     /** The same of a server that was compiled before it began. */
     private static final String WARM_UP_CPU_SECONDS_COMPILED = "0.5";
     /** So many connections come and go until what a connection begins and ends with is compiled, too: 6000 in all. */

@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Receives again and again by one request, into buffers of the worker's; each is the taker's, and goes back when it is closed,
- * on any thread. Bytes are received before they are asked for, up to 256 KiB: then the request stops until half of them are
- * taken. So nothing else may receive from the socket meanwhile, and {@link #close} drops what was received and not taken.
+ * on any thread. Bytes are received before they are asked for, up to 32 buffers and 256 KiB: then the request stops until half
+ * of them are taken. So nothing else may receive from the socket meanwhile, and {@link #close} drops what was received and not taken.
  *
  * <p>Kernel: RECV, 5.6, io_uring_prep_recv_multishot(3), recv(2). Multishot since 6.0, with rings of buffers; elsewhere an
  * attempt for each result. Result: a buffer of at least one byte; null at the end: the peer sends no more. Errors: as recv(2)
@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class ReceiveMultishot extends MultiOp<IoBuffer> implements ByteSource {
     private static final int QUEUED_BYTES_MAX = 256 * 1024;
+    private static final int QUEUED_MAX = 32;
 
     private final StreamSocket socket;
     /** As the request in flight has it; the worker's. */
@@ -35,6 +36,7 @@ public final class ReceiveMultishot extends MultiOp<IoBuffer> implements ByteSou
 
     /** Describes a receive; nothing is started yet. */
     public ReceiveMultishot(StreamSocket socket) {
+        super(QUEUED_MAX);
         this.socket = socket;
     }
 

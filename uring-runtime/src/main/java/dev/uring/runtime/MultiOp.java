@@ -38,7 +38,7 @@ import java.util.function.BiConsumer;
  * @param <T> what each result answers
  */
 public abstract class MultiOp<T> implements AutoCloseable {
-    private static final int CAPACITY = 256;
+    private static final int QUEUE_LIMIT = 128;
     /** How long after an error that passes the request is made again: nothing tells that what was short is there. */
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -46,7 +46,7 @@ public abstract class MultiOp<T> implements AutoCloseable {
 
     private final Shot shot = new Shot();
     private final BiConsumer<Void, IOException> afterShot = (_, _) -> shotEnded();
-    private final ResultQueue results = new ResultQueue(CAPACITY);
+    private final ResultQueue results;
     /** Written by the worker (and by the thread that starts, before it submits). */
     private volatile State state = State.IDLE;
     /** The request has been in flight before; the worker's. */
@@ -66,8 +66,18 @@ public abstract class MultiOp<T> implements AutoCloseable {
     /** Someone has called {@link #close}; written before that thread looks at the state. */
     private volatile boolean closed;
 
-    /** For subclasses, which name their operands; nothing is started yet. */
+    /** For subclasses, which name their operands; nothing is started yet. At most 128 results wait for the consumer. */
     protected MultiOp() {
+        this(QUEUE_LIMIT);
+    }
+
+    /**
+     * As {@link #MultiOp()}, with less room, which each object has for as long as it lives.
+     *
+     * @param queueLimitMax the most that {@link #queueLimit} ever answers: a power of two
+     */
+    protected MultiOp(int queueLimitMax) {
+        results = new ResultQueue(2 * queueLimitMax); // more may be on their way
     }
 
     // ---- faces ----
@@ -97,10 +107,9 @@ public abstract class MultiOp<T> implements AutoCloseable {
 
     /**
      * Answers how many results wait for the consumer before the request is stopped; it goes on when half of them are taken.
-     * At most half of what the queue holds, since more may be on their way.
      */
     protected int queueLimit() {
-        return CAPACITY / 2;
+        return results.capacity() / 2;
     }
 
     /**

@@ -34,7 +34,7 @@ final class ResultQueue {
     /** Put so far; the worker writes it with release after the slot, the consumer reads with acquire. */
     private int tail;
     /** The worker's until the end, then the takers', under the monitor. */
-    private final ArrayDeque<Long> spill = new ArrayDeque<>();
+    private final ArrayDeque<Long> spill = new ArrayDeque<>(1); // mostly empty
 
     ResultQueue(int capacity) {
         if (Integer.bitCount(capacity) != 1) {
