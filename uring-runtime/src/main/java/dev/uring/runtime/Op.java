@@ -606,18 +606,37 @@ public abstract class Op<T> extends Message {
         if (!isZeroCopy()) {
             throw new AssertionError(describe() + " answered more than once: res=" + res);
         }
-        goesOn = res >= 0 && mayContinue() && continues(res);
-        if (goesOn) {
-            return; // once the kernel has let go of the buffer
+        boolean isPart = res >= 0 && mayContinue() && continues(res);
+        goesOn = isPart && !isCancelAsked();
+        if (!goesOn) { // else once the kernel has let go of the buffer
+            resultTaken(isPart ? -Errno.ECANCELED : res, completionFlags);
         }
+    }
+
+    /** A cancel was asked for between two parts of a zero-copy send: what moves no more is told now, not when it is noted. */
+    final void cancelRest() {
+        goesOn = false;
+        resultTaken(-Errno.ECANCELED, 0);
+    }
+
+    /** To RESULT_TAKEN: from here on the kernel has the memory and not the number, which may be closed. */
+    private void resultTaken(int res, int completionFlags) {
         result = res;
         flags = completionFlags;
+        releaseDescriptor();
         resolve(RESULT_TAKEN);
     }
 
-    /** Answers, for the notification of a zero-copy send, whether the result was but a part and the operation goes on. */
+    /** Answers whether a zero-copy send is between two parts: it goes on when the notification of the first has come. */
     final boolean goesOn() {
         return goesOn;
+    }
+
+    /** The notification has come: answers whether the operation goes on, from now on with its next part. */
+    final boolean goesOnNow() {
+        boolean was = goesOn;
+        goesOn = false;
+        return was;
     }
 
     /** RESULT_TAKEN to DONE: the notification says that the kernel has let go of the buffer. */
@@ -627,7 +646,6 @@ public abstract class Op<T> extends Message {
         do {
             before = state; // a taker may be setting its bits at this moment
         } while (!STATE.compareAndSet(this, before, before & ~PHASE | DONE));
-        releaseDescriptor();
         if (buffer != null) {
             buffer.giveBackNotified(this);
         }

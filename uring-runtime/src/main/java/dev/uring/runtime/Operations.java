@@ -291,7 +291,7 @@ final class Operations {
         if (res >= 0 && (flags & NOT_TO_CONTINUE) == 0 && continued(table.get(id), id, res)) {
             return;
         }
-        if ((flags & CqeFlag.NOTIF) != 0 && table.get(id).goesOn()) {
+        if ((flags & CqeFlag.NOTIF) != 0 && table.get(id).goesOnNow()) {
             startAgain(table.get(id), id);
             return;
         }
@@ -446,6 +446,8 @@ final class Operations {
             if (again != null) {
                 provided.forget(op.bufferGroup(), again);
                 completeChained(op, -Errno.ECANCELED);
+            } else if (op.goesOn()) {
+                op.cancelRest();
             } else if (cancelBlocking(op)) {
                 completeChained(op, -Errno.ECANCELED);
             } else if (chain == null || chain.hasBegun(op)) {
