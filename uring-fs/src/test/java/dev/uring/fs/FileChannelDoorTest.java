@@ -492,7 +492,7 @@ class FileChannelDoorTest extends DoorTest {
         FileChannel channel = fileChannel(pipe(), READ, WRITE);
         for (ByteBuffer each : List.of(ByteBuffer.allocate(10))) {
             assertThat(disturbed(() -> channel.read(each), _ -> close(channel)))
-                    .isExactlyInstanceOf(AsynchronousCloseException.class);
+                    .isInstanceOf(AsynchronousCloseException.class);
         }
         assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1)))
                 .isExactlyInstanceOf(ClosedChannelException.class);
@@ -505,10 +505,10 @@ class FileChannelDoorTest extends DoorTest {
         FileChannel channel = fileChannel(pipe, READ, WRITE);
         assertThat(disturbed(() -> channel.read(new ByteBuffer[] {
                 ByteBuffer.allocate(4), ByteBuffer.allocateDirect(4)}),
-                _ -> close(channel))).isExactlyInstanceOf(AsynchronousCloseException.class);
+                _ -> close(channel))).isInstanceOf(AsynchronousCloseException.class);
         FileChannel second = fileChannel(pipe, READ, WRITE);
         assertThat(disturbed(() -> second.read(ByteBuffer.allocateDirect(1 << 17)), _ -> close(second)))
-                .isExactlyInstanceOf(AsynchronousCloseException.class);
+                .isInstanceOf(AsynchronousCloseException.class);
     }
 
     @Test
@@ -694,7 +694,7 @@ class FileChannelDoorTest extends DoorTest {
             assertThat(thrown).isExactlyInstanceOf(FileLockInterruptionException.class);
             requireInterrupted(thrown);
             assertThat(disturbed(closed::lock, _ -> close(closed)))
-                    .isExactlyInstanceOf(AsynchronousCloseException.class);
+                    .isInstanceOf(AsynchronousCloseException.class);
         } finally {
             other.close();
         }
