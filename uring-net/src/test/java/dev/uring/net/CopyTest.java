@@ -12,6 +12,7 @@ import dev.uring.runtime.LeakCheck;
 import dev.uring.runtime.Op;
 import dev.uring.runtime.Time;
 import java.io.ByteArrayOutputStream;
+import dev.uring.runtime.Tasks;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -402,15 +403,17 @@ class CopyTest extends OnEveryDriver {
     @Test
     void what_a_side_sent_before_it_failed_is_passed_on() throws Exception {
         notOnNio("java.nio tells no end of a connection that was not read to it");
+        notOnSimulated("it takes its time to receive, and a reset drops what nobody has received by then");
         task(() -> {
             for (CopyOptions way : ways()) {
                 try (Proxied proxied = Proxied.start(way)) {
                     send(proxied.client, "a request that nobody reads");
                     proxied.awaitFirstByte();
+                    JoinHandle<String> answer = Tasks.spawn(() -> receive(proxied.client, 2));
                     proxied.server.noDelay(true); // else the second byte waits for the first, and goes with the reset
                     send(proxied.server, "no");
                     proxied.server.close(); // with bytes unread: a reset
-                    assertThat(receive(proxied.client, 2)).isEqualTo("no");
+                    assertThat(answer.await()).isEqualTo("no");
                     assertThat(proxied.copy.await().errorB()).isNotNull();
                 }
             }
@@ -421,16 +424,18 @@ class CopyTest extends OnEveryDriver {
     @Test
     void an_answer_to_a_request_that_nobody_reads_is_passed_on() throws Exception {
         notOnNio("java.nio tells no end of a connection that was not read to it");
+        notOnSimulated("it takes its time to receive, and a reset drops what nobody has received by then");
         task(() -> {
             for (CopyOptions way : ways()) {
                 for (int round = 0; round < scaled(5); round++) {
                     try (Proxied proxied = Proxied.start(way)) {
                         JoinHandle<Void> sending = spawn(() -> send(proxied.client, random(8 * MIB), new Random(7), 3000));
                         proxied.awaitFirstByte();
+                        JoinHandle<String> answer = Tasks.spawn(() -> receive(proxied.client, 2));
                         proxied.server.noDelay(true);
                         send(proxied.server, "no");
                         proxied.server.close();
-                        assertThat(receive(proxied.client, 2)).as("%s", way).isEqualTo("no");
+                        assertThat(answer.await()).as("%s", way).isEqualTo("no");
                         CopyResult result = proxied.copy.await();
                         assertThat(result.errorA()).as("%s", way).isNull();
                         assertThat(result.errorB()).isNotNull();

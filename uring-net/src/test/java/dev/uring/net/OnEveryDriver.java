@@ -50,6 +50,10 @@ abstract class OnEveryDriver {
         Assumptions.assumeFalse(isNio(), reason);
     }
 
+    final void notOnSimulated(String reason) {
+        Assumptions.assumeFalse(setup.name().startsWith("simulated"), reason);
+    }
+
     final int scaled(int full) {
         return Math.max(1, (int) ((long) full * setup.weight() / 100));
     }
