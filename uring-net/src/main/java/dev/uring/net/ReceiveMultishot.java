@@ -114,9 +114,9 @@ public final class ReceiveMultishot extends MultiOp<IoBuffer> implements ByteSou
     /** Copies; {@link #read()} does not. What does not fit is for the next call of either, and not for {@link #next}. */
     @Override
     public int read(IoBuffer buffer) throws IOException {
+        buffer.length(0); // before anything is received: one that is in flight is refused, and nothing is lost
         IoBuffer from = read();
         if (from == null) {
-            buffer.length(0);
             return 0;
         }
         int bytes = Math.min(from.length(), buffer.capacity());

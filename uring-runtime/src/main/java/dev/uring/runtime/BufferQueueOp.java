@@ -50,6 +50,8 @@ public abstract class BufferQueueOp extends Op<Void> {
     private volatile boolean failed;
     /** Someone was told why: who closes need not tell it again. */
     private volatile boolean told;
+    /** The worker is gone: nothing moves any more, and nothing is closed either, since the kernel may have it. */
+    private volatile boolean lost;
     /** The writer that waits for room. */
     private volatile Thread waiter;
     /** Bytes of the first buffer that have moved; the worker's. */
@@ -85,7 +87,7 @@ public abstract class BufferQueueOp extends Op<Void> {
             buffer.close();
             throw e;
         }
-        if (failed) {
+        if (failed || lost) {
             buffer.close();
             awaitAndTell(); // throws why
             throw new IOException(describe() + " failed before");
@@ -158,8 +160,8 @@ public abstract class BufferQueueOp extends Op<Void> {
         waiter = Thread.currentThread();
         try {
             boolean stuck = false;
-            while (isFull() && !failed) {
-                stuck = Worker.park(this, stuck, worker, () -> !isFull() || failed);
+            while (isFull() && !failed && !lost) {
+                stuck = Worker.park(this, stuck, worker, () -> !isFull() || failed || lost);
                 if (Thread.currentThread().isInterrupted()) {
                     throw new InterruptedIOException(describe() + " was interrupted while waiting for room");
                 }
@@ -232,6 +234,15 @@ public abstract class BufferQueueOp extends Op<Void> {
         failed = true;
         VarHandle.fullFence();
         closeQueued();
+        Thread waiting = waiter;
+        if (waiting != null) {
+            LockSupport.unpark(waiting);
+        }
+    }
+
+    @Override
+    final void lost() {
+        lost = true;
         Thread waiting = waiter;
         if (waiting != null) {
             LockSupport.unpark(waiting);

@@ -657,7 +657,12 @@ public abstract class Op<T> extends Message {
         value = new Failure(new IOException(describe() + " was lost: its worker failed", cause));
         Object watching = OBSERVER.getAndSet(this, CLOSED);
         STATE.setRelease(this, DONE | CLAIMED | DECODED);
+        lost();
         tell(watching, value);
+    }
+
+    /** The worker is gone, see {@link #lose}; for those that are waited for in other ways than by an observer. */
+    void lost() {
     }
 
     private static boolean isAbandoned(Object watching) {
