@@ -142,4 +142,27 @@ class FailedWorkerTest extends RuntimeTest {
         assertThatThrownBy(() -> foreign(() -> new Nop().submit().await())).isInstanceOf(RuntimeShutdownException.class);
         runtime.close();
     }
+
+    @Test
+    void writer_that_waits_for_room_in_a_queue_is_told() throws Exception {
+        var told = new CompletableFuture<Throwable>();
+        var queue = new QueuedWrites(new TestDescriptor(-1, runtime));
+        Thread writer = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                while (true) {
+                    queue.add(IoBuffer.allocate(1));
+                }
+            } catch (IOException | RuntimeException | Error e) {
+                told.complete(e);
+            }
+        });
+        while (writer.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        for (BrokenDriver each : drivers) {
+            each.broken = true;
+            LockSupport.unpark(each.owner);
+        }
+        assertThat(told.get(20, TimeUnit.SECONDS)).isInstanceOf(IOException.class).hasMessageContaining("worker failed");
+    }
 }
