@@ -32,6 +32,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class VectoredTest extends OnEveryDriver {
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
+    /** About as many as there may be: memory for each takes its time. */
+    private static final int PIECES = 20_000;
+
     private TcpStream client;
     private TcpStream server;
 
@@ -71,9 +74,10 @@ class VectoredTest extends OnEveryDriver {
         Random random = random(seed);
         connected(() -> {
             for (int round = 0; round < 4; round++) {
-                byte[] bytes = new byte[scaled(2 << 20) + random.nextInt(1000)];
+                int lengthMax = 1 << 1 + random.nextInt(16);
+                byte[] bytes = new byte[Math.min(scaled(2 << 20), PIECES * lengthMax / 2) + random.nextInt(1000)];
                 random.nextBytes(bytes);
-                List<IoBuffer> pieces = pieces(bytes, 1 << 1 + random.nextInt(16), random);
+                List<IoBuffer> pieces = pieces(bytes, lengthMax, random);
                 JoinHandle<byte[]> received = Tasks.spawn(() -> receive(bytes.length, random));
                 assertThat(client.sendAll(pieces).await()).as(seed.toString()).isEqualTo(bytes.length);
                 assertThat(received.await()).as(seed.toString()).isEqualTo(bytes);

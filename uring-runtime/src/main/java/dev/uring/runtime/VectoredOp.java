@@ -22,6 +22,9 @@ public abstract class VectoredOp extends Op<Long> {
     /** Bytes asked for in all, at the submission, and moved before the last result; the latter by the worker. */
     private long wholeBytes;
     private long done;
+    /** The first buffer that was not moved whole, and how much of it was: to count them anew would be quadratic. */
+    private int first;
+    private long doneOfFirst;
 
     /**
      * Names the operands; nothing is queued yet.
@@ -88,6 +91,8 @@ public abstract class VectoredOp extends Op<Long> {
     @Override
     protected final void restarted() {
         done = 0;
+        first = 0;
+        doneOfFirst = 0;
     }
 
     @Override
@@ -101,6 +106,7 @@ public abstract class VectoredOp extends Op<Long> {
             return false;
         }
         done += res;
+        doneOfFirst += res;
         return true;
     }
 
@@ -111,11 +117,10 @@ public abstract class VectoredOp extends Op<Long> {
 
     /** Answers what is still to move, in order, as far as one call takes it. */
     protected final MemorySegment[] pieces() {
-        long before = done;
-        int first = 0;
-        while (first < buffers.length && before >= bytesOf(buffers[first])) {
-            before -= bytesOf(buffers[first++]);
+        while (first < buffers.length && doneOfFirst >= bytesOf(buffers[first])) {
+            doneOfFirst -= bytesOf(buffers[first++]);
         }
+        long before = doneOfFirst;
         MemorySegment[] pieces = new MemorySegment[Math.min(buffers.length - first, PIECES_MAX)];
         for (int i = 0; i < pieces.length; i++) {
             IoBuffer buffer = buffers[first + i];
