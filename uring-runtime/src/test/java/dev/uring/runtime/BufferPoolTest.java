@@ -33,7 +33,7 @@ class BufferPoolTest {
     }
 
     private static void awaitRegistered(BufferPool pool) throws InterruptedException {
-        for (int i = 0; i < 2000 && !pool.isRegistered(); i++) {
+        for (int i = 0; i < 20_000 && !pool.isRegistered(); i++) {
             Thread.sleep(1);
         }
     }

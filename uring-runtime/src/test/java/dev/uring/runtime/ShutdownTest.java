@@ -270,7 +270,9 @@ class ShutdownTest extends RuntimeTest {
     @Test
     void tasks_may_finish_their_work_before_the_end() throws Exception {
         var cleaned = new AtomicBoolean();
+        var begun = new CountDownLatch(1);
         JoinHandle<Void> task = runtime.spawn(() -> {
+            begun.countDown();
             try {
                 Time.sleep(Duration.ofHours(1)).await();
             } finally {
@@ -279,6 +281,7 @@ class ShutdownTest extends RuntimeTest {
             }
             return null;
         });
+        begun.await();
         Thread.sleep(20);
         runtime.close();
         assertThat(cleaned).isTrue();
