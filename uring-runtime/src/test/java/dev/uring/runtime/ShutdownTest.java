@@ -119,8 +119,13 @@ class ShutdownTest extends RuntimeTest {
         var outcome = new CompletableFuture<Throwable>();
         Thread consumer = Thread.ofPlatform().daemon().start(() -> outcome.complete(endOf(receives)));
         // Keeps the worker until the buffers are back, so that it can be asked whether all are.
+        var keeping = new CountDownLatch(1);
         var returned = new CountDownLatch(1);
-        runtime.handle().execute(() -> awaitDeafly(returned));
+        runtime.handle().execute(() -> {
+            keeping.countDown();
+            awaitDeafly(returned);
+        });
+        keeping.await(); // one that has not begun ends with the runtime
         Thread closer = Thread.ofPlatform().daemon().start(runtime::close);
         try {
             assertThat(outcome.get(20, TimeUnit.SECONDS)).isInstanceOf(RuntimeShutdownException.class)
