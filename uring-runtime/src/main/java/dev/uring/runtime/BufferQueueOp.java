@@ -23,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
  * be any thread but a callback.
  */
 public abstract class BufferQueueOp extends Op<Void> {
-    private static final int CAPACITY = 16;
+    static final int CAPACITY = 16;
     private static final VarHandle HEAD;
     private static final VarHandle TAIL;
     private static final VarHandle RUNNING;

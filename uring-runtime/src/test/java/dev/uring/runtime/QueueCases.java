@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** Buffers that are handed over to a queue, and single reads into provided buffers. */
@@ -111,15 +112,20 @@ interface QueueCases extends Cases {
         runTask(() -> {
             TestPipe pipe = pipe();
             var writes = new QueuedWrites(pipe.writer());
-            List<IoBuffer> buffers = new ArrayList<>();
+            List<IoBuffer> buffers = new CopyOnWriteArrayList<>();
+            var thread = new CompletableFuture<Thread>();
             JoinHandle<Void> writer = Tasks.spawn(() -> {
+                thread.complete(Thread.currentThread());
                 while (true) {
                     IoBuffer buffer = filled(new byte[40_000]);
                     buffers.add(buffer);
                     writes.add(buffer);
                 }
             });
-            settle();
+            // A writer that comes after the close is told so, and not that it was ended by it.
+            while (buffers.size() <= BufferQueueOp.CAPACITY || thread.join().getState() == Thread.State.RUNNABLE) {
+                settle();
+            }
             pipe.writer().closeAsync().await();
             assertThatThrownBy(writer::await).hasCauseInstanceOf(AsynchronousCloseException.class);
             assertThat(buffers).isNotEmpty().allMatch(each -> each.state() == IoBuffer.State.RELEASED);
