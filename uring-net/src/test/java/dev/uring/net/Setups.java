@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** What tests of sockets run on: every driver, in both modes. */
 final class Setups {
@@ -30,7 +31,7 @@ final class Setups {
 
     /**
      * {@code -Dtest.args=-During.test.setup=epoll} runs those alone whose name begins so (or "io_uring carriers", to have
-     * one), {@code -During.test.seed=N} the simulated driver with that seed alone.
+     * one; it is a pattern), {@code -During.test.seed=N} the simulated driver with that seed alone.
      */
     static List<Setup> all() {
         Map<String, DriverProvider> drivers = new LinkedHashMap<>();
@@ -54,7 +55,8 @@ final class Setups {
                         name.equals("nio") ? NIO_SKIPS : Map.of()));
             }
         });
-        setups.removeIf(setup -> !setup.toString().startsWith(System.getProperty("uring.test.setup", "")));
+        Pattern wanted = Pattern.compile(System.getProperty("uring.test.setup", ""));
+        setups.removeIf(setup -> !wanted.matcher(setup.toString()).lookingAt());
         return setups;
     }
 }
