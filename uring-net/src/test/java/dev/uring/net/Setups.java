@@ -11,6 +11,7 @@ import dev.uring.runtime.sim.SimulatedProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** What tests of sockets run on: every driver, in both modes. */
 final class Setups {
@@ -29,7 +30,7 @@ final class Setups {
 
     /**
      * {@code -Dtest.args=-During.test.setup=epoll} runs those alone whose name begins so (or "io_uring carriers", to have
-     * one), {@code -During.test.seed=N} the simulated driver with that seed alone.
+     * one; it is a pattern), {@code -During.test.seed=N} the simulated driver with that seed alone.
      */
     static List<Setup> all() {
         boolean full = Boolean.getBoolean("uring.test.full");
@@ -45,7 +46,8 @@ final class Setups {
             add(setups, "simulated uring.test.seed=" + (first + i),
                     new SimulatedProvider(first + i, LibcSys.INSTANCE, ROOM), BOTH);
         }
-        setups.removeIf(setup -> !setup.toString().startsWith(System.getProperty("uring.test.setup", "")));
+        Pattern wanted = Pattern.compile(System.getProperty("uring.test.setup", ""));
+        setups.removeIf(setup -> !wanted.matcher(setup.toString()).lookingAt());
         return setups;
     }
 
