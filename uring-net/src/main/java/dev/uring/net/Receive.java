@@ -1,6 +1,7 @@
 package dev.uring.net;
 
 import dev.uring.ffi.Capabilities;
+import dev.uring.ffi.Capability;
 import dev.uring.ffi.MessageFlag;
 import dev.uring.ffi.Opcode;
 import dev.uring.ffi.Sqe;
@@ -62,8 +63,16 @@ public final class Receive extends BufferOp {
         if (!kernel.supports(Opcode.RECV)) {
             return false;
         }
-        sqe.recv(descriptor().fd(), memory(), lengthBytes(), flags);
+        sqe.recv(descriptor().fd(), memory(), lengthBytes(), flagsFor(kernel));
         return true;
+    }
+
+    /**
+     * Before 6.0 a kernel that gathers all, and is asked to cancel, forgets what it has taken by then (seen on 5.10.262):
+     * there a short receive ends, and another one goes on from it.
+     */
+    private int flagsFor(Capabilities kernel) {
+        return kernel.has(Capability.RECV_MULTISHOT) ? flags : flags & ~MessageFlag.WAIT_ALL;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.uring.runtime;
 
+import static dev.uring.runtime.ThisHost.assumeRingsHave;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
@@ -308,6 +309,7 @@ class BuilderTest extends RuntimeTest {
     @Tag("io_uring") // asks for the ring itself
     @Test
     void a_ring_has_the_flags_it_was_asked_for() throws Exception {
+        assumeRingsHave("SINGLE_ISSUER", "COOP_TASKRUN");
         assertThat(ring(RingOptions.of(8))).contains("SINGLE_ISSUER", "R_DISABLED").doesNotContain("SQPOLL");
         assertThat(ring(RingOptions.of(8).withPreferred(0))).contains("flags=CQSIZE|R_DISABLED");
         assertThat(ring(RingOptions.of(8).withPreferred(RingOptions.SHARED))).contains("COOP_TASKRUN")
@@ -321,6 +323,7 @@ class BuilderTest extends RuntimeTest {
     @Tag("io_uring") // asks for the ring itself
     @Test
     void flags_that_do_not_go_together_are_dropped_where_they_are_preferred() throws Exception {
+        assumeRingsHave("COOP_TASKRUN");
         assertThat(ring(RingOptions.of(8).withPreferred(SetupFlag.DEFER_TASKRUN))).contains("COOP_TASKRUN")
                 .doesNotContain("DEFER_TASKRUN");
         assertThat(ring(RingOptions.of(8).withPreferred(SetupFlag.TASKRUN_FLAG))).doesNotContain("TASKRUN");
@@ -379,6 +382,7 @@ class BuilderTest extends RuntimeTest {
     @Tag("io_uring") // asks for the ring itself
     @Test
     void io_workers_limit_the_threads_of_the_kernel(@TempDir Path directory) throws Exception {
+        assumeRingsHave("WORKER_LIMITS");
         Path fifo = directory.resolve("fifo");
         assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
         assertThat(threadsOfTheKernelFor(fifo, 2, builder().ioWorkers(2, 1))).isEqualTo(2);

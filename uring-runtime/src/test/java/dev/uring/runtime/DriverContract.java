@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedClass;
  * buffer is back and every descriptor is closed. A case that a driver cannot pass is skipped with its reason.
  */
 @Timeout(value = DriverContract.LIMIT_SECONDS, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-@ExtendWith({LeakCheck.class, DriverContract.DumpOnFailure.class, ContractLog.class})
+@ExtendWith({LeakCheck.class, DriverContract.DumpOnFailure.class})
 public abstract class DriverContract implements StreamCases, WholeCases, CancelCases, CapacityCases, ChainCases,
         TimeAndPollCases, MultishotCases, ZeroCopyCases, LifeCases, BatchCases, QueueCases {
     /** The queues of a case about full queues: a submission queue that a chain may outgrow. */

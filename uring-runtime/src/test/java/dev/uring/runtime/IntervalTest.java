@@ -178,6 +178,7 @@ class IntervalTest extends RuntimeTest {
         if (carriers == Carriers.OFF) {
             return; // what the JDK's scheduler allocates is not ours
         }
+        ThisHost.assumeOptimised();
         var bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         int ticks = 2000;
         long least = Long.MAX_VALUE;

@@ -1,0 +1,2 @@
+/** What became of every test in every world: written while tests run, anywhere, and put into one table. */
+package dev.uring.suite;
