@@ -150,10 +150,10 @@ class Task<T> implements Runnable {
             return;
         }
         body = null;
-        handle.end(answer, thrown, before == ABORTED || isShutdown(thrown));
         if (atEnd != null) {
-            atEnd.accept(handle);
+            atEnd.accept(handle); // before anyone sees the end: what is started for it ends later, in a JoinSet too
         }
+        handle.end(answer, thrown, before == ABORTED || isShutdown(thrown));
         runtime.ended(this);
     }
 
