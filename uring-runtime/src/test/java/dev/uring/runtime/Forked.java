@@ -40,8 +40,13 @@ public final class Forked {
     /** Runs a main class and waits until it ends, which is a failure after a minute. */
     public static Outcome run(List<String> options, Class<?> main, String... arguments)
             throws IOException, InterruptedException {
+        return run(command(options, main, arguments));
+    }
+
+    /** As the other, for a command that ends in that of {@link #command}. */
+    public static Outcome run(List<String> command) throws IOException, InterruptedException {
         Path log = Files.createTempFile("uring-forked", ".log");
-        Process process = new ProcessBuilder(command(options, main, arguments)).redirectErrorStream(true)
+        Process process = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(log.toFile()).start();
         boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
         if (!ended) {

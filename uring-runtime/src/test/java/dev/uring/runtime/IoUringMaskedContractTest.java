@@ -10,11 +10,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("setups")
 class IoUringMaskedContractTest extends DriverContract {
     private static final List<String> MASKS = List.of("READ,WRITE", "READ", "POLL_ADD", "CLOSE,NOP",
-            "BUFFER_RING", "READ_MULTISHOT", "DEFER_TASKRUN", "SINGLE_ISSUER", "TIMED_WAIT", "TASKRUN_FLAG",
+            "BUFFER_RING", "READ_MULTISHOT", "DEFER_TASKRUN", "SINGLE_ISSUER", "TIMED_WAIT", "TASKRUN_FLAG,SYNC_CANCEL",
             "NO_SQARRAY,SUBMIT_ALL,NO_IOWAIT,RING_DESCRIPTOR",
             // What Linux 5.10 has of all that.
             "SINGLE_ISSUER,DEFER_TASKRUN,COOP_TASKRUN,TASKRUN_FLAG,NO_SQARRAY,SUBMIT_ALL,NO_IOWAIT,RING_DESCRIPTOR,"
-                    + "BUFFER_RING,READ_MULTISHOT,TIMED_WAIT,WORKER_LIMITS,COMPLETION_SKIP");
+                    + "BUFFER_RING,READ_MULTISHOT,TIMED_WAIT,WORKER_LIMITS,COMPLETION_SKIP,CANCEL_BY_DESCRIPTOR,SYNC_CANCEL,"
+                    + "SPARSE_TABLES,CLONE_BUFFERS");
 
     static List<Setup> setups() {
         List<Setup> setups = new ArrayList<>();
