@@ -82,18 +82,18 @@ class DegradedTest {
     @Test
     void what_was_multishot_is_asked_for_again_and_again() throws Exception {
         assertThat(exchange("ACCEPT_MULTISHOT,RECV_MULTISHOT")).containsExactly(
-                "degraded: AcceptMultishot waits by a poll and is tried then, since this kernel has no ACCEPT_MULTISHOT "
+                "degraded: AcceptMultishot is tried by the worker, and waits by a poll, since this kernel has no ACCEPT_MULTISHOT "
                         + "(Linux 5.19)",
-                "degraded: ReceiveMultishot waits by a poll and is tried then, since this kernel has no RECV_MULTISHOT "
+                "degraded: ReceiveMultishot is tried by the worker, and waits by a poll, since this kernel has no RECV_MULTISHOT "
                         + "(Linux 6.0)");
     }
 
     @Test
     void provided_buffers_are_chosen_by_the_worker() throws Exception {
         assertThat(exchange("BUFFER_RING")).containsExactly(
-                "degraded: ReceiveMultishot waits by a poll and is tried then, since this kernel has no BUFFER_RING "
+                "degraded: ReceiveMultishot is tried by the worker, and waits by a poll, since this kernel has no BUFFER_RING "
                         + "(Linux 5.19)",
-                "degraded: ReceiveProvided waits by a poll and is tried then, since this kernel has no BUFFER_RING "
+                "degraded: ReceiveProvided is tried by the worker, and waits by a poll, since this kernel has no BUFFER_RING "
                         + "(Linux 5.19)",
                 "degraded: provided buffers are chosen without the kernel, since this kernel has no BUFFER_RING "
                         + "(Linux 5.19)");

@@ -226,8 +226,7 @@ final class RingDriver extends Driver {
             case BLOCKING -> runBlocking(op);
             case IMMEDIATE -> deliver(id, attempt(op, sys(), null), 0);
             case READABLE, WRITABLE -> {
-                polled.put(id, op);
-                return poll(op, id);
+                return attemptOrPoll(op, id, group);
             }
         }
         return true;
@@ -246,9 +245,23 @@ final class RingDriver extends Driver {
             tellDegraded(op.kind().getSimpleName() + switch (readiness(op)) {
                 case BLOCKING -> " runs on the blocking pool";
                 case IMMEDIATE -> " runs as a plain system call";
-                case READABLE, WRITABLE -> " waits by a poll and is tried then";
+                case READABLE, WRITABLE -> " is tried by the worker, and waits by a poll";
             } + ", since this kernel has no " + denied.getFirst());
         }
+    }
+
+    /**
+     * What can never be ready, such as a read of the end of a pipe that is for writing, is an error at once, as with an
+     * opcode. Those that wait for each of many results (on kernels before 6.0) are spared a call that mostly says wait.
+     */
+    private boolean attemptOrPoll(Op<?> op, long id, int group) {
+        int result = isMultishot(op) || group >= 0 ? -Errno.EAGAIN : attempt(op, sys(), null);
+        if (!mustWait(result)) {
+            deliver(id, result, 0);
+            return true;
+        }
+        polled.put(id, op);
+        return poll(op, id);
     }
 
     /** Links never cross a submission, so the whole chain is reserved before the first entry is filled. */

@@ -127,7 +127,7 @@ class DegradedTest {
             pipes.close();
             assertThat(runtime.degraded()).containsExactly(
                     "degraded: Close runs on the blocking pool, since this kernel has no opcode CLOSE (Linux 5.6)",
-                    "degraded: Read waits by a poll and is tried then, since this kernel has no opcode READ (Linux 5.6)");
+                    "degraded: Read is tried by the worker, and waits by a poll, since this kernel has no opcode READ (Linux 5.6)");
         }
     }
 
@@ -140,7 +140,7 @@ class DegradedTest {
                 return null;
             });
             assertThat(runtime.degraded()).containsExactly(
-                    "degraded: ReadProvided waits by a poll and is tried then, since this kernel has no BUFFER_RING (Linux 5.19)",
+                    "degraded: ReadProvided is tried by the worker, and waits by a poll, since this kernel has no BUFFER_RING (Linux 5.19)",
                     "degraded: provided buffers are chosen without the kernel, since this kernel has no BUFFER_RING "
                             + "(Linux 5.19)");
         }
