@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -135,6 +136,12 @@ class Task<T> implements Runnable {
     final void refuse(String what) {
         abortSpawned();
         end(null, new RuntimeShutdownException(what));
+    }
+
+    /** As the other, for a host that has no thread left to run it. */
+    final void refuse(RejectedExecutionException cause) {
+        abortSpawned();
+        end(null, cause);
     }
 
     /** Ends a task that was aborted before its first step. */
