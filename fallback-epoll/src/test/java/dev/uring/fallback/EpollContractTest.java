@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("setups")
 class EpollContractTest extends DriverContract {
     private static final boolean FULL = Boolean.getBoolean("uring.test.full");
-    private static final int WEIGHT = FULL ? 100 : 30;
+    private static final int WEIGHT = Setup.usualWeight();
     private static final int SEEDS = FULL ? 30 : 2;
 
     static List<Setup> setups() {
