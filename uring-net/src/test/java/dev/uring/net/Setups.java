@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** What tests of sockets run on: every driver, in both modes. */
 final class Setups {
@@ -55,8 +54,6 @@ final class Setups {
                         name.equals("nio") ? NIO_SKIPS : Map.of()));
             }
         });
-        Pattern wanted = Pattern.compile(System.getProperty("uring.test.setup", ""));
-        setups.removeIf(setup -> !wanted.matcher(setup.toString()).lookingAt());
-        return setups;
+        return Setup.wanted(setups);
     }
 }
