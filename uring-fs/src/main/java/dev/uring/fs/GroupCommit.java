@@ -59,7 +59,7 @@ public final class GroupCommit implements AutoCloseable {
     private final int groupBytes;
     /**
      * Guards all that is not volatile, and what is written of that. Held while one record is copied, never while its
-     * holder waits.
+     * holder waits; taken by {@link #lock()} alone.
      */
     private final ReentrantLock lock = new ReentrantLock();
     /** Those that found no room, first come first served. */
@@ -214,7 +214,7 @@ public final class GroupCommit implements AutoCloseable {
             throw new IllegalArgumentException("record is longer than a group: lengthBytes=" + node.lengthBytes()
                     + " groupBytes=" + groupBytes + "; open the log with a larger group");
         }
-        lock.lock();
+        lock();
         try {
             if (line.isEmpty() && filling.hasRoom(node)) {
                 add(node, record);
@@ -236,7 +236,7 @@ public final class GroupCommit implements AutoCloseable {
             runtime.park(this, node::isCalled);
             waited = true;
         } finally {
-            lock.lock();
+            lock();
             try {
                 line.remove(node);
                 if (waited) {
@@ -285,6 +285,24 @@ public final class GroupCommit implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes the lock. A worker's own thread, which runs a callback, must not sleep for it: the next in line for the lock
+     * may be a task that only this worker can go on with. It looks again and again, which has an end, since who holds
+     * the lock never waits.
+     */
+    private void lock() {
+        if (lock.tryLock()) {
+            return;
+        }
+        if (Tasks.mayWait()) {
+            lock.lock();
+            return;
+        }
+        while (!lock.tryLock()) {
+            Thread.onSpinWait();
+        }
+    }
+
     /** The committing task would wait for itself. */
     private void requireMayWait() {
         if (Thread.currentThread() == committer) {
@@ -327,7 +345,7 @@ public final class GroupCommit implements AutoCloseable {
 
     /** Answers what has filled, and has the other group fill from here on; null ends the task. */
     private RecordGroup takeGroup() {
-        lock.lock();
+        lock();
         try {
             if (filling.isEmpty()) {
                 endCommitting();
@@ -352,7 +370,7 @@ public final class GroupCommit implements AutoCloseable {
 
     /** COMMITTING to FAILED: the records of both groups fail, and nothing is added any more. */
     private void fail(Throwable cause) {
-        lock.lock();
+        lock();
         try {
             failure = cause;
             callFirst();
@@ -363,7 +381,7 @@ public final class GroupCommit implements AutoCloseable {
             other.fail(cause);
             filling.fail(cause);
         } finally {
-            lock.lock();
+            lock();
             try {
                 endCommitting();
             } finally {
@@ -404,7 +422,7 @@ public final class GroupCommit implements AutoCloseable {
     @Override
     public void close() throws IOException {
         requireMayWait();
-        lock.lock();
+        lock();
         try {
             closed = true;
             closers.add(Thread.currentThread());

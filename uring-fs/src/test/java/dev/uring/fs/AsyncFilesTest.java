@@ -10,11 +10,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.uring.ffi.LibcProcess;
 import dev.uring.runtime.Carriers;
+import dev.uring.runtime.InMemory;
 import dev.uring.runtime.LeakCheck;
 import dev.uring.runtime.UringRuntime;
 import java.io.IOException;
@@ -58,7 +60,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(LeakCheck.class)
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AsyncFilesTest {
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path directory;
     @Parameter
     Carriers carriers;
@@ -371,12 +373,20 @@ class AsyncFilesTest {
         });
     }
 
+    /** Answers a folder of another file system. */
+    private Path elsewhere() throws IOException {
+        for (String some : List.of("/dev/shm", System.getProperty("java.io.tmpdir"), "target")) {
+            Path each = Path.of(some);
+            if (Files.isWritable(each) && !Files.getFileStore(each).equals(Files.getFileStore(directory))) {
+                return each;
+            }
+        }
+        return abort("there is no second file system");
+    }
+
     @Test
     void a_move_to_another_file_system_copies_and_deletes() throws Exception {
-        Path elsewhere = Path.of("/dev/shm");
-        assumeTrue(Files.isWritable(elsewhere) && !Files.getFileStore(elsewhere).equals(Files.getFileStore(directory)),
-                "there is no second file system");
-        Path other = Files.createTempDirectory(elsewhere, "uring");
+        Path other = Files.createTempDirectory(elsewhere(), "uring");
         try {
             everywhere(root -> {
                 Path file = Files.writeString(root.resolve("file"), "content");

@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.uring.runtime.InMemory;
 import dev.uring.runtime.LeakCheck;
 import dev.uring.runtime.UringRuntime;
 import java.io.IOException;
@@ -40,7 +41,7 @@ class FileChannelRandomTest {
     /** Now and then more than one block moves. */
     private static final int BYTES_MAX = 300_000;
 
-    @TempDir
+    @TempDir(factory = InMemory.class)
     Path directory;
     @Parameter
     DoorSide side;

@@ -29,7 +29,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -408,6 +410,57 @@ class GroupCommitTest {
             assertThat(appended.join()).isZero();
             assertThat(refused.join()).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("in a callback would stop the worker");
+        }
+    }
+
+    /** A worker that slept for the lock behind a task of its own would wait for itself. */
+    @Test
+    void callbacks_tasks_and_threads_append_at_once_and_none_keeps_the_others_waiting() throws Exception {
+        int count = 2000;
+        Path path = directory.resolve("log");
+        try (UringRuntime one = UringRuntime.builder().enableAll().multiThread(1).carriers(carriers).build();
+                GroupCommit log = one.blockOn(() -> GroupCommit.open(path))) {
+            List<CompletableFuture<Void>> all = new ArrayList<>();
+            for (int writer = 0; writer < 3; writer++) {
+                var ofThread = new CompletableFuture<Void>();
+                Thread.ofPlatform().start(() -> appendMany(log, count, ofThread));
+                all.add(ofThread);
+                var ofTask = new CompletableFuture<Void>();
+                one.handle().execute(() -> appendMany(log, count, ofTask));
+                all.add(ofTask);
+            }
+            var ofCallback = new CompletableFuture<Void>();
+            var nop = new Nop();
+            one.handle().run(() -> nop.submit(new BiConsumer<Void, IOException>() {
+                private int left = count;
+
+                @Override
+                public void accept(Void result, IOException error) {
+                    log.appendAsync(text("c"));
+                    if (--left == 0) {
+                        ofCallback.complete(null);
+                    } else {
+                        nop.submit(this);
+                    }
+                }
+            }));
+            all.add(ofCallback);
+            for (CompletableFuture<Void> each : all) {
+                each.get(50, TimeUnit.SECONDS);
+            }
+        }
+        assertThat(Files.size(path)).isEqualTo(7L * count);
+    }
+
+    private static void appendMany(GroupCommit log, int count, CompletableFuture<Void> ended) {
+        try {
+            IoBuffer record = text("r");
+            for (int i = 0; i < count; i++) {
+                log.appendAsync(record);
+            }
+            ended.complete(null);
+        } catch (RuntimeException | Error e) {
+            ended.completeExceptionally(e);
         }
     }
 

@@ -99,8 +99,10 @@ final class HostConnect {
     private TcpStream race(List<InetSocketAddress> addresses) throws IOException {
         try {
             return raceToEnd(addresses);
+        } catch (RuntimeException | Error e) { // such as the end of the runtime, which refuses the next attempt
+            closeLate();
+            throw e;
         } finally {
-            outcome.compareAndSet(null, GIVEN_UP);
             attempts.forEach(Op::abandon); // without effect on the winner, which was taken
         }
     }
@@ -168,10 +170,14 @@ final class HostConnect {
     }
 
     /** Nobody waits any more: a connection that has come in this very moment is closed. */
-    private IOException giveUp(IOException reason) {
+    private void closeLate() {
         if (!outcome.compareAndSet(null, GIVEN_UP) && outcome.get() instanceof TcpStream late) {
             late.closeAsync();
         }
+    }
+
+    private IOException giveUp(IOException reason) {
+        closeLate();
         failures.forEach(reason::addSuppressed);
         return reason;
     }

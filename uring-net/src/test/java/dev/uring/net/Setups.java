@@ -5,17 +5,16 @@ import dev.uring.fallback.NioProvider;
 import dev.uring.runtime.Carriers;
 import dev.uring.runtime.DriverProvider;
 import dev.uring.runtime.LibcSys;
+import dev.uring.runtime.Mask;
 import dev.uring.runtime.Setup;
 import dev.uring.runtime.sim.SimulatedProvider;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** What tests of sockets run on: every driver, in both modes. */
 final class Setups {
-    private static final List<String> MASKS = List.of("ACCEPT", "CONNECT", "SEND,SENDMSG", "RECV,RECVMSG",
-            "ACCEPT,CONNECT,SEND,RECV,SENDMSG,RECVMSG,PIPE,SHUTDOWN,CLOSE");
+    private static final List<Carriers> BOTH = List.of(Carriers.ON, Carriers.OFF);
     private static final int SEEDS = 3;
     /** Of normal builds; those with -Pfull play fresh ones. */
     private static final long FIRST_SEED = 20261127;
@@ -33,27 +32,27 @@ final class Setups {
      * one; it is a pattern), {@code -During.test.seed=N} the simulated driver with that seed alone.
      */
     static List<Setup> all() {
-        Map<String, DriverProvider> drivers = new LinkedHashMap<>();
-        drivers.put("io_uring", Setup.ioUringWithout(""));
-        for (String mask : MASKS) {
-            drivers.put("io_uring without " + mask, Setup.ioUringWithout(mask));
-        }
-        drivers.put("epoll", new EpollProvider());
-        drivers.put("nio", new NioProvider());
-        long first = Long.getLong("uring.test.seed",
-                Boolean.getBoolean("uring.test.full") ? System.nanoTime() : FIRST_SEED);
-        for (int i = 0; i < (Long.getLong("uring.test.seed") == null ? SEEDS : 1); i++) {
-            drivers.put("simulated uring.test.seed=" + (first + i),
-                    new SimulatedProvider(first + i, LibcSys.INSTANCE, ROOM));
-        }
+        boolean full = Boolean.getBoolean("uring.test.full");
         List<Setup> setups = new ArrayList<>();
-        drivers.forEach((name, driver) -> {
-            boolean light = name.startsWith("simulated");
-            for (Carriers carriers : List.of(Carriers.ON, Carriers.OFF)) {
-                setups.add(new Setup(name, driver, carriers, () -> null, ROOM, light ? 10 : 100,
-                        name.equals("nio") ? NIO_SKIPS : Map.of()));
-            }
-        });
+        add(setups, "io_uring", Setup.ioUringWithout(""), BOTH);
+        for (Mask mask : Mask.values()) {
+            add(setups, mask.world(), Setup.ioUringWithout(mask.names()), mask.modes(full));
+        }
+        add(setups, "epoll", new EpollProvider(), BOTH);
+        add(setups, "nio", new NioProvider(), BOTH);
+        long first = Long.getLong("uring.test.seed", full ? System.nanoTime() : FIRST_SEED);
+        for (int i = 0; i < (Long.getLong("uring.test.seed") == null ? SEEDS : 1); i++) {
+            add(setups, "simulated uring.test.seed=" + (first + i),
+                    new SimulatedProvider(first + i, LibcSys.INSTANCE, ROOM), BOTH);
+        }
         return Setup.wanted(setups);
+    }
+
+    private static void add(List<Setup> setups, String name, DriverProvider driver, List<Carriers> modes) {
+        boolean light = name.startsWith("simulated");
+        for (Carriers carriers : modes) {
+            setups.add(new Setup(name, driver, carriers, () -> null, ROOM, light ? 10 : 100,
+                    name.equals("nio") ? NIO_SKIPS : Map.of()));
+        }
     }
 }

@@ -116,6 +116,14 @@ abstract class SocketCases {
             }
         }
 
+        static Pair open(BindOptions ofServer, ConnectOptions ofClient) throws IOException {
+            try (TcpListener listener = TcpListener.bind(ANY_PORT, ofServer).await()) {
+                Op<TcpStream> accept = listener.accept();
+                TcpStream client = TcpStream.connect(listener.localAddress(), ofClient).await();
+                return new Pair(client, accept.await());
+            }
+        }
+
         @Override
         public void close() throws IOException {
             client.close();
@@ -136,8 +144,15 @@ abstract class SocketCases {
                 waiting.add(last);
                 last.configureBlocking(false);
                 last.connect(server.getLocalSocketAddress());
-                Thread.sleep(50);
-            } while (last.finishConnect());
+            } while (connects(last));
+        }
+
+        /** Gives the kernel's threads time to connect it, of which it needs none while there is room. */
+        static boolean connects(SocketChannel channel) throws IOException, InterruptedException {
+            for (int i = 0; i < 40 && !channel.finishConnect(); i++) {
+                Thread.sleep(5);
+            }
+            return channel.isConnected();
         }
 
         InetSocketAddress address() {

@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,21 @@ class StreamsTest {
     private static void settle() throws IOException {
         for (int i = 0; i < 3; i++) {
             Time.sleep(Duration.ofMillis(1)).await();
+        }
+    }
+
+    /** A task, and the thread that it told: what it waits for can be ended from the moment on that it sleeps. */
+    private record Sleeper(JoinHandle<Throwable> task, Thread thread) {
+        static Sleeper start(ThrowingCallable call) throws IOException {
+            var thread = new AtomicReference<Thread>();
+            JoinHandle<Throwable> task = Tasks.spawn(() -> {
+                thread.set(Thread.currentThread());
+                return catchThrowable(call);
+            });
+            while (thread.get() == null || thread.get().getState() != Thread.State.WAITING) {
+                settle();
+            }
+            return new Sleeper(task, thread.get());
         }
     }
 
@@ -250,11 +266,9 @@ class StreamsTest {
     void closing_the_stream_under_its_halves_ends_what_they_wait_for() throws Exception {
         connected((client, server) -> {
             Halves halves = client.split();
-            JoinHandle<Throwable> reader = Tasks.spawn(
-                    () -> catchThrowable(ByteStreams.inputStream(halves.reading())::read));
-            settle();
+            Sleeper reader = Sleeper.start(ByteStreams.inputStream(halves.reading())::read);
             client.close();
-            assertThat(reader.await()).isInstanceOf(AsynchronousCloseException.class);
+            assertThat(reader.task.await()).isInstanceOf(AsynchronousCloseException.class);
             assertThat(halves.reading().isOpen()).isFalse();
             assertThatThrownBy(() -> halves.reading().read()).isInstanceOf(ClosedChannelException.class);
             halves.writing().close();
@@ -375,14 +389,9 @@ class StreamsTest {
         connected((client, server) -> {
             client.write(IoBuffer.copyOf(new byte[] {0, 4, 1, 2}));
             var reader = new StreamReader(server);
-            var thread = new AtomicReference<Thread>();
-            JoinHandle<Throwable> interrupted = Tasks.spawn(() -> {
-                thread.set(Thread.currentThread());
-                return catchThrowable(() -> frames.read(reader));
-            });
-            settle();
-            thread.get().interrupt();
-            assertThat(interrupted.await()).isInstanceOf(InterruptedIOException.class);
+            Sleeper interrupted = Sleeper.start(() -> frames.read(reader));
+            interrupted.thread.interrupt();
+            assertThat(interrupted.task.await()).isInstanceOf(InterruptedIOException.class);
             client.write(IoBuffer.copyOf(new byte[] {3, 4}));
             assertThat(frames.read(reader)).containsExactly(1, 2, 3, 4);
             reader.close();
@@ -454,10 +463,9 @@ class StreamsTest {
     void a_channel_that_is_closed_in_use_says_so() throws Exception {
         connected((client, server) -> {
             ByteChannel channel = client.channel();
-            JoinHandle<Throwable> heap = Tasks.spawn(() -> catchThrowable(() -> channel.read(ByteBuffer.allocate(9))));
-            settle();
+            Sleeper heap = Sleeper.start(() -> channel.read(ByteBuffer.allocate(9)));
             channel.close();
-            assertThat(heap.await()).isInstanceOf(AsynchronousCloseException.class);
+            assertThat(heap.task.await()).isInstanceOf(AsynchronousCloseException.class);
             assertThat(channel.isOpen()).isFalse();
             assertThat(client.isOpen()).isFalse();
             assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(9))).isExactlyInstanceOf(ClosedChannelException.class);
@@ -472,11 +480,11 @@ class StreamsTest {
     void a_write_that_waits_for_room_ends_with_the_close() throws Exception {
         connected((client, server) -> {
             ByteBuffer direct = ByteBuffer.allocateDirect(32 << 20);
-            JoinHandle<Throwable> writer = Tasks.spawn(() -> catchThrowable(() -> client.channel().write(direct)));
+            Sleeper writer = Sleeper.start(() -> client.channel().write(direct));
             settle();
-            assertThat(writer.isFinished()).isFalse();
+            assertThat(writer.task.isFinished()).isFalse();
             client.close();
-            assertThat(writer.await()).isInstanceOf(AsynchronousCloseException.class);
+            assertThat(writer.task.await()).isInstanceOf(AsynchronousCloseException.class);
         });
     }
 
@@ -484,14 +492,9 @@ class StreamsTest {
     void an_interrupted_view_loses_no_byte_and_stays_open() throws Exception {
         connected((client, server) -> {
             InputStream in = server.inputStream();
-            var thread = new AtomicReference<Thread>();
-            JoinHandle<Throwable> reader = Tasks.spawn(() -> {
-                thread.set(Thread.currentThread());
-                return catchThrowable(() -> in.read(new byte[10]));
-            });
-            settle();
-            thread.get().interrupt();
-            assertThat(reader.await()).isInstanceOf(InterruptedIOException.class);
+            Sleeper reader = Sleeper.start(() -> in.read(new byte[10]));
+            reader.thread.interrupt();
+            assertThat(reader.task.await()).isInstanceOf(InterruptedIOException.class);
             write(client, "abc");
             assertThat(in.readNBytes(3)).asString(UTF_8).isEqualTo("abc");
         });

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.uring.ffi.Errno;
 import dev.uring.runtime.Carriers;
 import dev.uring.runtime.Handle;
 import dev.uring.runtime.IoBuffer;
@@ -252,8 +251,6 @@ class TcpServerTest extends SocketCases {
 
     @Test
     void a_server_survives_the_want_of_descriptors_and_logs_it_once() throws Exception {
-        assertThat(SocketErrors.of("accept", "fd=1", Errno.EMFILE)).hasMessageContaining("EMFILE(24)"); // loads classes
-        Class.forName("dev.uring.runtime.MultiOp$Retry");
         List<String> logged = Collections.synchronizedList(new ArrayList<>());
         Handler listener = new Handler() {
             @Override

@@ -761,8 +761,7 @@ class TcpTest {
                 waiting.add(last);
                 last.configureBlocking(false);
                 last.connect(server.getLocalSocketAddress());
-                Thread.sleep(50);
-            } while (last.finishConnect());
+            } while (SocketCases.Crowd.connects(last));
         }
 
         Op<TcpStream> join() {

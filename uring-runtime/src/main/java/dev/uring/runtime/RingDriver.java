@@ -164,11 +164,24 @@ final class RingDriver extends Driver {
             case BLOCKING -> runBlocking(op);
             case IMMEDIATE -> deliver(id, attempt(op, sys(), null), 0);
             case READABLE, WRITABLE -> {
-                polled.put(id, op);
-                return poll(op, id);
+                return attemptOrPoll(op, id, group);
             }
         }
         return true;
+    }
+
+    /**
+     * What can never be ready, such as a read of the end of a pipe that is for writing, is an error at once, as with an
+     * opcode. Those that wait for each of many results (on kernels before 6.0) are spared a call that mostly says wait.
+     */
+    private boolean attemptOrPoll(Op<?> op, long id, int group) {
+        int result = isMultishot(op) || group >= 0 ? -Errno.EAGAIN : attempt(op, sys(), null);
+        if (!mustWait(result)) {
+            deliver(id, result, 0);
+            return true;
+        }
+        polled.put(id, op);
+        return poll(op, id);
     }
 
     /** Links never cross a submission, so the whole chain is reserved before the first entry is filled. */

@@ -28,6 +28,11 @@ public final class Tasks {
         Worker.requireNoCallback(wait);
     }
 
+    /** Answers whether the caller may wait, that is, whether this is no callback on a worker, whose wait would stop it. */
+    public static boolean mayWait() {
+        return Worker.ofCallback() == null;
+    }
+
     /**
      * Lets other ready tasks go first, and results that have come. On a thread that neither is a task nor was started by
      * one, as {@link Thread#yield()}.

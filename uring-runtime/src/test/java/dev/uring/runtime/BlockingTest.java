@@ -195,7 +195,7 @@ class BlockingTest extends RuntimeTest {
     void a_job_that_comes_when_the_last_thread_ends_is_run() throws Exception {
         ThreadPoolExecutor pool = new BlockingPool("uring-test-", 1, 0);
         try {
-            for (int i = 0; i < (FULL ? 200_000 : 20_000); i++) {
+            for (int i = 0; i < (FULL ? 200_000 : 5_000); i++) {
                 var first = new CompletableFuture<Void>();
                 var second = new CompletableFuture<Void>();
                 pool.execute(() -> first.complete(null));

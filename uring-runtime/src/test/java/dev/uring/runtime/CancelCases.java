@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -335,7 +336,9 @@ interface CancelCases extends Cases {
             TestPipe pipe = pipe();
             IoBuffer buffer = IoBuffer.allocate(8);
             AtomicReference<Throwable> thrown = new AtomicReference<>();
+            var thread = new CompletableFuture<Thread>();
             JoinHandle<Void> reader = Tasks.spawn(() -> {
+                thread.complete(Thread.currentThread());
                 try {
                     new Read(pipe.reader(), buffer, Read.NO_OFFSET).submit().await();
                 } catch (InterruptedIOException e) {
@@ -345,7 +348,7 @@ interface CancelCases extends Cases {
                 }
                 return null;
             });
-            settle();
+            awaitSleep(thread);
             reader.abort();
             reader.await();
             assertThat(thrown.get()).isInstanceOf(InterruptedIOException.class);

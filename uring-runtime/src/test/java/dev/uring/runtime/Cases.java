@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 
 /** What the groups of cases share. Results may be short on any driver, so nothing here expects a full one. */
 interface Cases {
@@ -52,6 +53,13 @@ interface Cases {
     default void settle() throws IOException {
         for (int i = 0; i < 3; i++) {
             new Timeout(Duration.ofMillis(1)).submit().await();
+        }
+    }
+
+    /** Waits in a task, and without a limit of its own, until a task that tells its thread sleeps. */
+    default void awaitSleep(CompletableFuture<Thread> thread) throws IOException {
+        while (thread.join().getState() != Thread.State.WAITING) {
+            settle();
         }
     }
 

@@ -25,12 +25,17 @@ public final class Forked {
     public record Outcome(int status, String output) {
     }
 
-    /** Answers the command that runs a main class, of which {@code options} are for Java. */
+    /** Answers the command that runs a main class, of which {@code options} are for Java; on what this one runs on. */
     public static List<String> command(List<String> options, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-ea");
         command.add("-XX:TieredStopAtLevel=1");
+        for (String inherited : List.of("uring.driver", "uring.mask")) {
+            if (System.getProperty(inherited) != null) {
+                command.add("-D" + inherited + "=" + System.getProperty(inherited));
+            }
+        }
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
@@ -40,10 +45,16 @@ public final class Forked {
     /** Runs a main class and waits until it ends, which is a failure after a minute. */
     public static Outcome run(List<String> options, Class<?> main, String... arguments)
             throws IOException, InterruptedException {
+        return run(LIMIT_SECONDS, options, main, arguments);
+    }
+
+    /** Runs a main class that may take longer. */
+    public static Outcome run(long limitSeconds, List<String> options, Class<?> main, String... arguments)
+            throws IOException, InterruptedException {
         Path log = Files.createTempFile("uring-forked", ".log");
         Process process = new ProcessBuilder(command(options, main, arguments)).redirectErrorStream(true)
                 .redirectOutput(log.toFile()).start();
-        boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
+        boolean ended = process.waitFor(limitSeconds, TimeUnit.SECONDS);
         if (!ended) {
             process.destroyForcibly().waitFor();
         }

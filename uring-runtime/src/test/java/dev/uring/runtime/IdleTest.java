@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What {@link UringRuntime#runUntilIdle} waits for, and what not; in both flavours. */
@@ -209,6 +210,10 @@ class IdleTest extends RuntimeTest {
         assertThat(spent).as("nanoseconds of the caller in 300 ms").isLessThan(150_000_000);
     }
 
+    private static boolean isIn(String method, Thread thread) {
+        return Stream.of(thread.getStackTrace()).anyMatch(frame -> frame.getMethodName().equals(method));
+    }
+
     @Test
     void an_interrupt_ends_the_wait_and_not_the_tasks() throws Exception {
         inBothFlavours(each -> {
@@ -216,7 +221,9 @@ class IdleTest extends RuntimeTest {
             var release = new CompletableFuture<Void>();
             var ended = new AtomicBoolean();
             assertThatThrownBy(() -> each.runUntilIdle(() -> Handle.current().execute(() -> {
-                sleep(20); // the body has ended by then
+                while (isIn("blockOn", caller)) { // the body has not ended
+                    sleep(1);
+                }
                 caller.interrupt();
                 release.join();
                 ended.set(true);

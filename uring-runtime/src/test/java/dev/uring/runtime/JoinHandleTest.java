@@ -72,7 +72,7 @@ class JoinHandleTest extends RuntimeTest {
                 told.complete(e);
             }
         });
-        Thread.sleep(20);
+        eventually("sleeps", () -> runtime.dump().contains("timers=1"));
         assertThat(told).isNotDone();
         task.abort();
         task.abort();
@@ -250,7 +250,9 @@ class JoinHandleTest extends RuntimeTest {
     void an_interrupted_wait_leaves_the_task_alone() throws Exception {
         var gate = new CompletableFuture<Integer>();
         JoinHandle<Integer> task = runtime.spawn(gate::get);
+        var begun = new CountDownLatch(1);
         JoinHandle<Integer> waiting = runtime.spawn(() -> {
+            begun.countDown();
             try {
                 return task.await();
             } catch (InterruptedException e) {
@@ -258,6 +260,7 @@ class JoinHandleTest extends RuntimeTest {
                 return -1;
             }
         });
+        begun.await();
         Thread.sleep(20);
         waiting.abort();
         assertThat(waiting.await()).isEqualTo(-1);

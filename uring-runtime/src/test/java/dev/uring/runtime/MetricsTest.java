@@ -54,9 +54,11 @@ class MetricsTest extends RuntimeTest {
         assertThat(all.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(runtime.metrics().batchMax()).isBetween(BATCH, 2 * BATCH);
         assertThat(runtime.metrics().enters()).isPositive();
-        assertThat(runtime.metrics().submissions()).isGreaterThan(BATCH);
-        assertThat(runtime.metrics().completions()).isGreaterThan(BATCH);
         assertThat(runtime.metrics().overflows()).isZero();
+        if (!ThisHost.hasRing(runtime) || ThisHost.hasRing(runtime, "NOP")) {
+            assertThat(runtime.metrics().submissions()).isGreaterThan(BATCH);
+            assertThat(runtime.metrics().completions()).isGreaterThan(BATCH);
+        }
     }
 
     private Op<Void> foreignNop() {

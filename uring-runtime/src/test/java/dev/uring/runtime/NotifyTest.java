@@ -7,6 +7,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,15 +45,19 @@ class NotifyTest {
     void one_notification_wakes_one() throws Exception {
         AtomicInteger woken = new AtomicInteger();
         List<JoinHandle<Void>> waiters = new ArrayList<>();
+        List<Thread> threads = new CopyOnWriteArrayList<>();
         for (int i = 0; i < 5; i++) {
             waiters.add(runtime.spawn(() -> {
+                threads.add(Thread.currentThread());
                 notify.await();
                 woken.incrementAndGet();
                 return null;
             }));
         }
-        Thread.sleep(30);
+        RuntimeTest.eventually("all wait", () -> threads.size() == 5
+                && threads.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING));
         notify.notifyOne();
+        RuntimeTest.eventually("one is woken", () -> woken.get() > 0);
         Thread.sleep(30);
         assertThat(woken).hasValue(1);
         notify.notifyAllWaiting();

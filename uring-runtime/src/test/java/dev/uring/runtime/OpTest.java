@@ -290,7 +290,9 @@ class OpTest extends RuntimeTest {
         Loop<?> loop = new Loop<>(op);
         loop.run(runtime, window);
         long least = Long.MAX_VALUE;
-        for (int i = 0; i < 20 && least > 0; i++) { // until everything is compiled
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        // Until everything is compiled, for which the compiler may have to wait for the processor.
+        for (int i = 0; least > 0 && (i < 20 || System.nanoTime() - deadline < 0); i++) {
             loop.run(runtime, window);
             least = Math.min(least, loop.bytes / window);
         }
@@ -299,12 +301,13 @@ class OpTest extends RuntimeTest {
 
     @Test
     void a_reused_operation_allocates_nothing() throws Exception {
+        ThisHost.assumeOptimised();
         assertThat(leastBytesPerOperation(new Nop())).as("bytes per nop").isZero();
         try (Pipe pipe = Pipe.open(runtime)) {
             pipe.writer.close();
             // Other drivers make two calls for it, and a call of the JDK's linker that is not inlined allocates 40 bytes.
             assertThat(leastBytesPerOperation(pipe.read(IoBuffer.allocate(8)))).as("bytes per read")
-                    .isLessThanOrEqualTo(runtime.driver().name().equals("io_uring") ? 0 : 2 * 40);
+                    .isLessThanOrEqualTo(ThisHost.hasRing(runtime, "READ") ? 0 : 2 * 40);
         }
     }
 

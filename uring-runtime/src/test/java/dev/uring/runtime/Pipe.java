@@ -31,12 +31,17 @@ final class Pipe implements AutoCloseable {
     }
 
     static Pipe open(UringRuntime runtime, int flags) {
+        return open(runtime, runtime, flags);
+    }
+
+    /** Opens a pipe between two runtimes: the close of one shows the other an end. */
+    static Pipe open(UringRuntime reading, UringRuntime writing, int flags) {
         try (Arena scope = Arena.ofConfined()) {
             MemorySegment pair = scope.allocate(ValueLayout.JAVA_INT, 2);
             int result = Libc.pipe2(pair, OpenFlag.CLOSE_ON_EXEC | flags);
             assertThat(result).as("pipe2").isZero();
-            return new Pipe(new End(pair.get(ValueLayout.JAVA_INT, 0), runtime),
-                    new End(pair.get(ValueLayout.JAVA_INT, 4), runtime));
+            return new Pipe(new End(pair.get(ValueLayout.JAVA_INT, 0), reading),
+                    new End(pair.get(ValueLayout.JAVA_INT, 4), writing));
         }
     }
 

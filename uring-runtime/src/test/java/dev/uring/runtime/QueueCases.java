@@ -140,7 +140,9 @@ interface QueueCases extends Cases {
             TestPipe pipe = pipe();
             var writes = new QueuedWrites(pipe.writer());
             var added = new CompletableFuture<Integer>();
+            var thread = new CompletableFuture<Thread>();
             JoinHandle<Void> writer = Tasks.spawn(() -> {
+                thread.complete(Thread.currentThread());
                 int count = 0;
                 try {
                     while (true) {
@@ -153,7 +155,7 @@ interface QueueCases extends Cases {
                 }
                 return null;
             });
-            settle();
+            awaitSleep(thread);
             writer.abort();
             int count = added.get();
             assertThat(Cases.readFully(pipe, count * 40_000)).hasSize(count * 40_000);

@@ -119,8 +119,13 @@ class ShutdownTest extends RuntimeTest {
         var outcome = new CompletableFuture<Throwable>();
         Thread consumer = Thread.ofPlatform().daemon().start(() -> outcome.complete(endOf(receives)));
         // Keeps the worker until the buffers are back, so that it can be asked whether all are.
+        var keeping = new CountDownLatch(1);
         var returned = new CountDownLatch(1);
-        runtime.handle().execute(() -> awaitDeafly(returned));
+        runtime.handle().execute(() -> {
+            keeping.countDown();
+            awaitDeafly(returned);
+        });
+        keeping.await(); // one that has not begun ends with the runtime
         Thread closer = Thread.ofPlatform().daemon().start(runtime::close);
         try {
             assertThat(outcome.get(20, TimeUnit.SECONDS)).isInstanceOf(RuntimeShutdownException.class)
@@ -270,7 +275,9 @@ class ShutdownTest extends RuntimeTest {
     @Test
     void tasks_may_finish_their_work_before_the_end() throws Exception {
         var cleaned = new AtomicBoolean();
+        var begun = new CountDownLatch(1);
         JoinHandle<Void> task = runtime.spawn(() -> {
+            begun.countDown();
             try {
                 Time.sleep(Duration.ofHours(1)).await();
             } finally {
@@ -279,6 +286,7 @@ class ShutdownTest extends RuntimeTest {
             }
             return null;
         });
+        begun.await();
         Thread.sleep(20);
         runtime.close();
         assertThat(cleaned).isTrue();
@@ -369,7 +377,9 @@ class ShutdownTest extends RuntimeTest {
 
     @Test
     void no_write_lands_after_close_returns() throws Exception {
-        Path file = Path.of("target", "shutdown-" + carriers + ".bin").toAbsolutePath();
+        // On a disk, since what lies in memory is read at once.
+        Path file = Files.createDirectories(Path.of("target").toAbsolutePath())
+                .resolve("shutdown-" + carriers + ".bin");
         byte[] block = new byte[1 << 20];
         new Random(1).nextBytes(block);
         try (var out = Files.newOutputStream(file)) {

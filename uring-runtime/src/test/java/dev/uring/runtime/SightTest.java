@@ -23,7 +23,7 @@ class SightTest extends RuntimeTest {
         try (UringRuntime runtime = UringRuntime.builder().enableAll().build(); Pipes pipes = Pipes.open(runtime);
                 IoBuffer buffer = IoBuffer.allocate(77)) {
             Op<BufResult> read = new Read(pipes.reader, buffer, Read.NO_OFFSET).submit();
-            Thread.sleep(50);
+            eventually("it is in flight", () -> read.toString().contains("(in flight)"));
             assertThat(runtime.dump()).contains("read fd=" + pipes.reader.fd() + " lengthBytes=77 (in flight)")
                     .contains("uses=1").contains("worker 0: turns=").contains("inFlight=1");
             assertThat(runtime.blockOn(runtime::dump)).contains("inFlight=1").contains("-task-");

@@ -219,6 +219,17 @@ interface StreamCases extends Cases {
     // ---- errors ----
 
     @Test
+    default void the_wrong_end_of_a_pipe_is_EBADF_at_once() throws Exception {
+        runTask(() -> {
+            TestPipe pipe = pipe();
+            IoBuffer buffer = IoBuffer.copyOf(new byte[] {1});
+            Cases.assertErrno(new Read(pipe.writer(), buffer, Read.NO_OFFSET).submit(), Errno.EBADF);
+            Cases.assertErrno(new Write(pipe.reader(), buffer, Write.NO_OFFSET).submit(), Errno.EBADF);
+            assertThat(buffer.state()).isEqualTo(IoBuffer.State.OWNED);
+        });
+    }
+
+    @Test
     default void number_that_is_not_open_is_EBADF() throws Exception {
         runTask(() -> {
             TestDescriptor missing = missing();

@@ -54,9 +54,10 @@ class TimeTest extends RuntimeTest {
         List<Integer> order = Collections.synchronizedList(new ArrayList<>());
         var all = new CountDownLatch(20);
         callback(() -> {
-            for (int i = 19; i >= 0; i--) { // a later one starts first; the steps are longer than starting them takes
+            long now = Time.nanoTime(); // one for all: a pause between two starts must not decide
+            for (int i = 19; i >= 0; i--) { // a later one starts first
                 int number = i;
-                Time.sleep(Duration.ofMillis(50 + i * 10)).onComplete((_, _) -> {
+                Time.sleepUntil(now + TimeUnit.MILLISECONDS.toNanos(50 + i * 10)).onComplete((_, _) -> {
                     order.add(number);
                     all.countDown();
                 });

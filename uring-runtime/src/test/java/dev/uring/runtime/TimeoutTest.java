@@ -226,7 +226,7 @@ class TimeoutTest extends RuntimeTest {
 
     @Test
     void no_interrupt_comes_after_the_return() throws Exception {
-        int rounds = FULL ? 500_000 : 20_000;
+        int rounds = FULL ? 500_000 : 5_000;
         everywhere(() -> {
             int timedOut = 0;
             for (int i = 0; i < rounds; i++) {

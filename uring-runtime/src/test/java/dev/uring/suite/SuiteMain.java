@@ -3,9 +3,11 @@ package dev.uring.suite;
 import static org.junit.platform.engine.discovery.ClassNameFilter.excludeClassNamePatterns;
 import static org.junit.platform.engine.discovery.ClassNameFilter.includeClassNamePatterns;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.uring.ffi.Capabilities;
 import java.io.File;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -89,12 +91,16 @@ public final class SuiteMain {
 
     /** Counts, and prints. */
     private static final class Summary implements TestExecutionListener {
+        private static final OperatingSystemMXBean PROCESS =
+                (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
         private final PrintStream out;
         private final List<String> failures = new ArrayList<>();
         private int passed;
         private int skipped;
         private int passedInClass;
         private long classBegan;
+        private long classBeganProcessor;
 
         Summary(PrintStream out) {
             this.out = out;
@@ -104,6 +110,7 @@ public final class SuiteMain {
         public void executionStarted(TestIdentifier test) {
             if (isClass(test)) {
                 classBegan = System.nanoTime();
+                classBeganProcessor = PROCESS.getProcessCpuTime();
                 passedInClass = 0;
             }
         }
@@ -126,10 +133,14 @@ public final class SuiteMain {
                 passedInClass++;
             }
             if (isClass(test)) {
-                out.printf("%6.1f s  %4d passed  %s%n",
-                        (System.nanoTime() - classBegan) / (double) TimeUnit.SECONDS.toNanos(1), passedInClass,
+                out.printf("%6.1f s, %5.1f s of processors, %4d passed: %s%n", seconds(System.nanoTime() - classBegan),
+                        seconds(PROCESS.getProcessCpuTime() - classBeganProcessor), passedInClass,
                         test.getLegacyReportingName());
             }
+        }
+
+        private static double seconds(long nanos) {
+            return nanos / (double) TimeUnit.SECONDS.toNanos(1);
         }
 
         private static boolean isClass(TestIdentifier test) {

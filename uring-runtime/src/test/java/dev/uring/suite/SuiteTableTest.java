@@ -39,7 +39,7 @@ class SuiteTableTest {
         assertThat(page).hasContent("""
                 # Tests by world
 
-                | tests | io_uring | io_uring without READ | epoll |
+                | tests | io_uring | without READ | epoll |
                 |---|---|---|---|
                 | driver contract | 1 | 1 degraded | 1, 1 skipped |
                 | runtime OpTest | 1, 1 failed |  |  |
@@ -47,7 +47,7 @@ class SuiteTableTest {
 
                 ## Driver contract
 
-                | case | io_uring | io_uring without READ | epoll |
+                | case | io_uring | without READ | epoll |
                 |---|---|---|---|
                 | reads | 1 | 1 degraded | 1 |
                 | writes |  |  | 1 skipped |
