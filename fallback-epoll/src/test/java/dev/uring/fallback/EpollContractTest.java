@@ -36,7 +36,7 @@ class EpollContractTest extends DriverContract {
             setups.add(setup("epoll with erratic reports uring.test.seed=" + seed, FaultyProvider.erratic(seed),
                     i % 2 == 0 ? Carriers.ON : Carriers.OFF, seed % 2 == 0, 2));
         }
-        return setups;
+        return Setup.wanted(setups);
     }
 
     private static Setup setup(String name, boolean mayPwait2, Carriers carriers, boolean nonBlocking, int weight) {

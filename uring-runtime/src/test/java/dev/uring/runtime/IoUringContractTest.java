@@ -19,6 +19,6 @@ class IoUringContractTest extends DriverContract {
                         () -> new LibcGround(nonBlocking), SMALL_OPERATIONS, nonBlocking ? 5 : WEIGHT));
             }
         }
-        return setups;
+        return Setup.wanted(setups);
     }
 }
