@@ -32,6 +32,11 @@ final class Page {
         out.flush();
     }
 
+    /** Prints an empty line. */
+    void blank() {
+        out.println();
+    }
+
     /** Prints rows in so many groups side by side, each filled downwards before the next, under the same header. */
     void table(List<String> header, List<List<String>> rows, int groups) {
         int[] widths = new int[header.size()];
@@ -42,7 +47,7 @@ final class Page {
             }
         }
         out.println();
-        out.println(join(header, widths, groups));
+        out.println(join(header, widths, groups).stripTrailing());
         int height = (rows.size() + groups - 1) / groups;
         for (int row = 0; row < height; row++) {
             StringBuilder line = new StringBuilder();

@@ -3,6 +3,7 @@ package dev.uring.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.uring.ffi.Opcode;
+import dev.uring.runtime.Mask;
 import dev.uring.runtime.Op;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
@@ -89,6 +90,14 @@ final class OpsTableTest {
             assertThat(opcode).as("%s: opcode %s is known", source.name, source.opcode).isNotNegative();
             assertThat(source.since).as("%s: kernel that brought %s, see Opcode.since", source.name, source.opcode)
                     .isEqualTo(Opcode.since(opcode));
+        }
+    }
+
+    @Test
+    void every_opcode_that_is_used_is_one_that_tests_do_without() throws Exception {
+        for (Source source : sources().values()) {
+            assertThat(Mask.singles()).as("opcodes that %s uses: add what is missing to a group of %s", source.name,
+                    Mask.class).containsAll(source.opcodes);
         }
     }
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MaskedSuiteTest {
     private static final boolean FULL = Boolean.getBoolean("uring.test.full");
     private static final int MACHINES = 2;
-    private static final long LIMIT_SECONDS = 900;
+    private static final long LIMIT_SECONDS = 1800;
     /** Those of the contract name their provider themselves; the others never come to a ring. */
     private static final String UNTOUCHED = ".*(ContractTest|suite\\..*|ForkedTest|RunQueueTest|IoBufferTest"
             + "|MemorySysTest|OperationTableTest|LibcSysTest|ByteSearchTest|TimersTest|TestClockTest|CrashTest"

@@ -6,6 +6,8 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * What the io_uring of this kernel can do, found once by asking and by trying: the probe of opcodes, feature bits, and a
@@ -16,6 +18,11 @@ public final class Capabilities {
     private static final int PROBE_GROUP = 0;
     private static final int PROBE_BYTES = 4096;
     private static final int OPCODES_MAX = 128;
+    /** The kernel gives up the locked memory of a closed ring a little after the close, and a small limit holds few. */
+    private static final int RETRIES = 20;
+    private static final long RETRY_NANOS = 5_000_000;
+    /** User data of no request. */
+    private static final long NO_REQUEST = -1;
 
     /** Opcodes 0 to 63 and 64 to 127, a bit each. */
     private final long opcodesLow;
@@ -24,15 +31,18 @@ public final class Capabilities {
     private final int setupFlags;
     private final int features;
     private final Set<String> masked;
+    /** Told of every denial; null in all but the copy of {@link #noting}. */
+    private final Consumer<String> denied;
 
     private Capabilities(long opcodesLow, long opcodesHigh, Set<Capability> capabilities, int setupFlags, int features,
-            Set<String> masked) {
+            Set<String> masked, Consumer<String> denied) {
         this.opcodesLow = opcodesLow;
         this.opcodesHigh = opcodesHigh;
         this.capabilities = capabilities;
         this.setupFlags = setupFlags;
         this.features = features;
         this.masked = masked;
+        this.denied = denied;
     }
 
     /** The answer of {@link #probe()}. */
@@ -52,14 +62,27 @@ public final class Capabilities {
         if (none != null) {
             return new Answer.Unavailable(none);
         }
+        ProcessLimits.load();
+        Answer answer = probeOnce();
+        for (int again = 0; again < RETRIES && answer instanceof Answer.Unavailable(Refusal refusal)
+                && refusal.errno() == Errno.ENOMEM; again++) {
+            LockSupport.parkNanos(RETRY_NANOS);
+            answer = probeOnce();
+        }
+        return answer;
+    }
+
+    private static Answer probeOnce() {
         RingOptions options = RingOptions.of(PROBE_ENTRIES);
-        try (Ring ring = Ring.create(options); Ring shared = Ring.create(options.withPreferred(RingOptions.SHARED))) {
+        // Whoever makes a ring for another thread needs R_DISABLED, so a kernel without it (before 5.10) is none for us.
+        RingOptions handedOn = options.withPreferred(RingOptions.SHARED).withRequired(SetupFlag.R_DISABLED);
+        try (Ring ring = Ring.create(options); Ring shared = Ring.create(handedOn)) {
             int refused = roundTrip(ring);
             if (refused != 0) {
                 return new Answer.Unavailable(Refusal.afterSetup("io_uring_enter", refused));
             }
             // COOP_TASKRUN is what a kernel without DEFER_TASKRUN is offered, so it is asked for by itself.
-            return of(ring, ring.setupFlags() | shared.setupFlags());
+            return of(ring, ring.setupFlags() | shared.setupFlags() & ~SetupFlag.R_DISABLED);
         } catch (SystemCallException e) {
             return new Answer.Unavailable(Refusal.of(e.errno()));
         }
@@ -102,7 +125,8 @@ public final class Capabilities {
             askFeatures(found, ring.features());
             askWitnesses(found, low);
             tryRegistrations(found, ring, scope);
-            return new Answer.Available(new Capabilities(low, high, found, setupFlags, ring.features(), Set.of()));
+            return new Answer.Available(new Capabilities(low, high, found, setupFlags, ring.features(), Set.of(),
+                    null));
         }
     }
 
@@ -127,6 +151,7 @@ public final class Capabilities {
         Registry registry = ring.registry();
         addIf(found, Capability.WORKER_LIMITS, registry.workerLimits(0, 0) >= 0);
         addIf(found, Capability.SPARSE_TABLES, registry.sparseFiles(1) >= 0);
+        addIf(found, Capability.SYNC_CANCEL, registry.syncCancel(NO_REQUEST, -1, 0, 0) == -Errno.ENOENT);
         addIf(found, Capability.BUFFER_RING, tryBufferRing(ring, 0));
         addIf(found, Capability.BUFFER_RING_INCREMENTAL, tryBufferRing(ring, RegisterFlag.PBUF_RING_INC));
         MemorySegment buffer = scope.allocate(PROBE_BYTES, PROBE_BYTES);
@@ -165,12 +190,30 @@ public final class Capabilities {
         if (opcode < 0 || opcode >= OPCODES_MAX) {
             return false; // a shift would take the number modulo 64
         }
-        return opcode < 64 ? (opcodesLow & 1L << opcode) != 0 : (opcodesHigh & 1L << opcode - 64) != 0;
+        boolean supported = opcode < 64 ? (opcodesLow & 1L << opcode) != 0 : (opcodesHigh & 1L << opcode - 64) != 0;
+        if (!supported && denied != null) {
+            denied.accept("opcode " + Opcode.name(opcode) + " (Linux " + Opcode.since(opcode) + ")");
+        }
+        return supported;
     }
 
     /** Answers whether the kernel has this capability. */
     public boolean has(Capability capability) {
-        return capabilities.contains(capability);
+        boolean found = capabilities.contains(capability);
+        if (!found && denied != null) {
+            denied.accept(capability.name() + " (Linux " + capability.since() + ")");
+        }
+        return found;
+    }
+
+    /**
+     * Answers the same capabilities, which tell what they were asked for in vain: {@code opcode FTRUNCATE (Linux 6.9)},
+     * {@code BUFFER_RING (Linux 5.19)}. So whoever finds that an operation does without the ring learns why.
+     *
+     * @param told of each denial, by the thread that asks
+     */
+    public Capabilities noting(Consumer<String> told) {
+        return new Capabilities(opcodesLow, opcodesHigh, capabilities, setupFlags, features, masked, told);
     }
 
     /** Answers the {@link SetupFlag}s that a ring on this kernel may have. */
@@ -220,7 +263,7 @@ public final class Capabilities {
         }
         Set<String> all = new HashSet<>(masked);
         all.addAll(names);
-        return new Capabilities(low, high, left, flags, features, Set.copyOf(all));
+        return new Capabilities(low, high, left, flags, features, Set.copyOf(all), denied);
     }
 
     @Override

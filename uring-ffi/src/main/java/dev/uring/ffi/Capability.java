@@ -25,6 +25,8 @@ public enum Capability {
     SPARSE_TABLES("5.19"),
     /** One receive reports again and again: {@link Opcode#SEND_ZC} came with it. */
     RECV_MULTISHOT("6.0"),
+    /** A thread that does not own the ring cancels requests, by a call: tried. */
+    SYNC_CANCEL("6.0"),
     /** A receive or send may use several provided buffers: {@link Feature#RECVSEND_BUNDLE}. */
     BUNDLES("6.10"),
     /** A buffer of a ring can be used up piece by piece: tried. */

@@ -23,8 +23,9 @@ public record Refusal(int errno, String reason, String remedy) {
      */
     public static Refusal ofNativeCalls() {
         if (!Architecture.isNative()) {
-            return new Refusal(0, "the numbers of system calls are known for x86-64 and aarch64, this is "
-                    + System.getProperty("os.arch"), "run on x86-64 or aarch64");
+            return new Refusal(0, "the numbers of system calls are known for Linux on x86-64 and aarch64, this is "
+                    + System.getProperty("os.name") + " on " + System.getProperty("os.arch"),
+                    "run on Linux on x86-64 or aarch64");
         }
         if (Linkage.isAllowed()) {
             return null;
@@ -48,12 +49,14 @@ public record Refusal(int errno, String reason, String remedy) {
                     "run on Linux 5.10 or later outside the sandbox");
             case Errno.EPERM, Errno.EACCES -> permission(errno, disabled);
             case Errno.ENOMEM -> new Refusal(errno,
-                    "the kernel refused the memory for the queues (ENOMEM): before Linux 5.12 they count against the "
-                            + "locked-memory limit, later against the memory cgroup",
-                    "raise the limit (ulimit -l, LimitMEMLOCK=, docker run --ulimit memlock=-1), or ask for fewer entries");
+                    "the kernel refused the memory for the queues (ENOMEM): they count against the locked-memory limit of "
+                            + "the user (before Linux 5.12, and again on 6.18), or against the memory cgroup",
+                    "raise the limit (ulimit -l, LimitMEMLOCK=, docker run --ulimit memlock=-1), which is "
+                            + ProcessLimits.bytes(ProcessLimits.lockedMemory()) + " now, or ask for fewer entries");
             case Errno.EMFILE -> new Refusal(errno,
                     "the process has no file descriptor left (EMFILE)",
-                    "raise the limit (ulimit -n, LimitNOFILE=), or close some descriptors");
+                    "raise the limit (ulimit -n, LimitNOFILE=), which is " + ProcessLimits.count(
+                            ProcessLimits.descriptors()) + " now, or close some descriptors");
             case Errno.ENFILE -> new Refusal(errno,
                     "the system has no file descriptor left (ENFILE)", "raise the sysctl fs.file-max");
             case Errno.EINVAL -> new Refusal(errno,
@@ -80,13 +83,23 @@ public record Refusal(int errno, String reason, String remedy) {
         return switch (sysctl(disabled)) {
             case "2" -> new Refusal(errno, "kernel.io_uring_disabled is 2: io_uring is off for everyone (" + name + ")",
                     "sysctl -w kernel.io_uring_disabled=0");
-            case "1" -> new Refusal(errno, "kernel.io_uring_disabled is 1: io_uring is for CAP_SYS_ADMIN and the group "
-                    + "of kernel.io_uring_group (" + name + ")",
-                    "sysctl -w kernel.io_uring_disabled=0, or run in the group that kernel.io_uring_group names");
+            case "1" -> privileged(errno, sysctl(disabled.resolveSibling("io_uring_group")));
             default -> new Refusal(errno, "a seccomp filter or security module forbids io_uring (" + name
-                    + "), as the default profiles of Docker 25, containerd 2 and Podman do",
+                    + "), as the default profiles of Docker 25, containerd 2 and Podman do"
+                    + (Files.isDirectory(disabled.getParent()) ? ""
+                            : "; or kernel.io_uring_disabled is not 0, which cannot be read without /proc"),
                     ALLOW_IN_PROFILE);
         };
+    }
+
+    private static Refusal privileged(int errno, String group) {
+        boolean named = group.matches("\\d+"); // -1 is nobody's
+        return new Refusal(errno, "kernel.io_uring_disabled is 1: io_uring is for CAP_SYS_ADMIN and the group of "
+                + "kernel.io_uring_group, " + (named ? "which is " + group : "which names none") + " ("
+                + Errno.name(errno) + ")",
+                "sysctl -w kernel.io_uring_disabled=0, or " + (named
+                        ? "run in the group " + group + " (usermod -aG, docker run --group-add " + group + ")"
+                        : "let a group in (sysctl -w kernel.io_uring_group=GID) and run in it"));
     }
 
     private static String sysctl(Path file) {

@@ -108,7 +108,7 @@ public final class Batch implements AutoCloseable {
     /**
      * Submits what was added and returns; {@link #nextCompleted} waits.
      *
-     * @throws IOException when the host has no ring to lease; nothing was submitted then
+     * @throws IOException never; a host that refuses a ring to lease has the workers do it
      * @throws IllegalStateException when a buffer is in flight, which none of the others is then
      */
     public void submit() throws IOException {

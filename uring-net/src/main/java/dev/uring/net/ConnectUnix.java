@@ -40,7 +40,7 @@ public final class ConnectUnix extends Op<UnixStream> {
 
     @Override
     protected boolean prepare(Sqe sqe, Capabilities kernel) {
-        if (stream == null || !kernel.supports(Opcode.CONNECT)) {
+        if (!kernel.supports(Opcode.CONNECT) || stream == null) {
             return false;
         }
         sqe.connect(fd, nativeAddress.storage(), nativeAddress.lengthBytes());

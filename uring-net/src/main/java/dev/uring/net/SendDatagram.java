@@ -51,7 +51,7 @@ public final class SendDatagram extends BufferOp {
 
     @Override
     protected boolean prepare(Sqe sqe, Capabilities kernel) {
-        if (socket.waitsForReceivers() || !kernel.supports(Opcode.SENDMSG)) {
+        if (!kernel.supports(Opcode.SENDMSG) || socket.waitsForReceivers()) {
             return false;
         }
         sqe.sendmsg(socket.fd(), describe().header(), MessageFlag.NO_SIGNAL);

@@ -15,8 +15,8 @@ import java.lang.foreign.MemorySegment;
  * back when the peer has acknowledged them ({@link IoBuffer#awaitOwned}), some time after the result.
  *
  * <p>Kernel: SEND_ZC, 6.0, io_uring_prep_send_zc(3), send(2). With a buffer of a registered pool its pages are not pinned each
- * time. Result: bytes taken over, all of them unless the connection ended; no copy is made below 6.0 or on a loopback device
- * only in name: there the kernel copies, and the buffer is back at once. Errors: as send(2) lists them, EPIPE and ECONNRESET
+ * time. Result: bytes taken over, all of them unless the connection ended; on a loopback device, and below 6.0, where it is
+ * SEND, the kernel copies, and the buffer is back at once. Errors: as send(2) lists them, EPIPE and ECONNRESET
  * above all, as java.net's exceptions; EOPNOTSUPP on a socket of another family than the Internet's, see
  * {@link StreamSocket#sendZeroCopy}. Memory: the buffer is the kernel's until the notification, whatever the result.
  */
@@ -43,14 +43,23 @@ public final class SendZeroCopy extends BufferOp {
     @Override
     protected boolean prepare(Sqe sqe, Capabilities kernel) {
         if (!kernel.supports(Opcode.SEND_ZC)) {
-            return false;
+            return prepareCopy(sqe, kernel);
         }
         int registered = registeredIndex();
-        if (registered >= 0) {
+        if (registered >= 0 && kernel.supports(Opcode.WRITE_FIXED)) { // a ring without the pool denies it
             sqe.sendZeroCopyFixed(descriptor().fd(), memory(), lengthBytes(), FLAGS, 0, registered);
         } else {
             sqe.sendZeroCopy(descriptor().fd(), memory(), lengthBytes(), FLAGS, 0);
         }
+        return true;
+    }
+
+    private boolean prepareCopy(Sqe sqe, Capabilities kernel) {
+        if (!kernel.supports(Opcode.SEND)) {
+            return false;
+        }
+        tellDegraded("SendZeroCopy copies, since this kernel has no opcode SEND_ZC (Linux 6.0)");
+        sqe.send(descriptor().fd(), memory(), lengthBytes(), MessageFlag.NO_SIGNAL);
         return true;
     }
 

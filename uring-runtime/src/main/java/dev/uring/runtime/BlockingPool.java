@@ -2,6 +2,7 @@ package dev.uring.runtime;
 
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -11,14 +12,20 @@ import java.util.concurrent.TimeUnit;
  * jobs though others are idle.
  */
 final class BlockingPool extends ThreadPoolExecutor {
+    private static final String NO_THREAD = "the host has no thread left for what blocks: raise the limit of processes "
+            + "(pids.max of the control group, docker run --pids-limit, ulimit -u)";
+
     BlockingPool(String namePrefix, int threadsMax, long keepAliveNanos) {
-        super(0, threadsMax, keepAliveNanos, TimeUnit.NANOSECONDS, new HandOff(),
-                Thread.ofPlatform().daemon().name(namePrefix, 0).factory(), (job, pool) -> {
-                    if (pool.isShutdown()) {
-                        throw new RejectedExecutionException("blocking pool is shut down");
-                    }
-                    ((HandOff) pool.getQueue()).queue(job);
-                });
+        this(Thread.ofPlatform().daemon().name(namePrefix, 0).factory(), threadsMax, keepAliveNanos);
+    }
+
+    BlockingPool(ThreadFactory threads, int threadsMax, long keepAliveNanos) {
+        super(0, threadsMax, keepAliveNanos, TimeUnit.NANOSECONDS, new HandOff(), threads, (job, pool) -> {
+            if (pool.isShutdown()) {
+                throw new RejectedExecutionException("blocking pool is shut down");
+            }
+            ((HandOff) pool.getQueue()).queue(job);
+        });
     }
 
     /** A queue that takes a job only if a thread waits for it, unless told otherwise. */
@@ -36,11 +43,29 @@ final class BlockingPool extends ThreadPoolExecutor {
     }
 
     /**
-     * A thread that ends looks at the queue after it has left the count. If it left before the job was queued, nobody might
-     * ever come for the job: it is taken back and offered anew.
+     * Runs a job on a thread of the pool. Where the host has none left it waits for one of those that there are.
+     *
+     * @throws RejectedExecutionException when there is not one, and none can be started
      */
     @Override
     public void execute(Runnable job) {
+        try {
+            start(job);
+        } catch (OutOfMemoryError e) { // what Thread.start throws
+            HandOff queue = (HandOff) getQueue();
+            queue.queue(job);
+            // A pool without threads has no one to take it; a thread that ends later looks at the queue once more.
+            if (getPoolSize() == 0 && remove(job)) {
+                throw new RejectedExecutionException(NO_THREAD, e);
+            }
+        }
+    }
+
+    /**
+     * A thread that ends looks at the queue after it has left the count. If it left before the job was queued, nobody might
+     * ever come for the job: it is taken back and offered anew.
+     */
+    private void start(Runnable job) {
         super.execute(job);
         while (!getQueue().isEmpty() && (getPoolSize() < getMaximumPoolSize() || isShutdown()) && remove(job)) {
             Thread.yield(); // to a thread that is about to start or end, and counts as one and not the other

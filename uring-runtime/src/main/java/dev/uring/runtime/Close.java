@@ -33,7 +33,7 @@ public final class Close extends Op<Void> {
 
     @Override
     protected boolean prepare(Sqe sqe, Capabilities kernel) {
-        if (descriptor.closesOnPool() || !kernel.supports(Opcode.CLOSE)) {
+        if (!kernel.supports(Opcode.CLOSE) || descriptor.closesOnPool()) {
             return false;
         }
         sqe.close(descriptor.fd());

@@ -150,7 +150,17 @@ public abstract class Driver {
 
     /** Runs a BLOCKING attempt on the runtime's pool; the result is delivered for it. */
     protected final void runBlocking(Op<?> op) {
-        worker.operations().runBlocking(op, sys());
+        if (!worker.operations().runBlocking(op, sys())) {
+            deliver(idOf(op), -Errno.EAGAIN, 0);
+        }
+    }
+
+    /**
+     * Notes that something runs without what the driver has for it elsewhere; see {@link UringRuntime#degraded}. On the
+     * worker's thread, from {@link #open} on.
+     */
+    protected final void tellDegraded(String what) {
+        worker.runtime().noteDegraded(what);
     }
 
     /** Answers how many results wait for {@link #completeAll}. */

@@ -31,7 +31,8 @@ record DriverChoice(DriverProvider provider, DriverProvider.Availability.Availab
             }
             switch (provider.probe(forced != null)) {
                 case DriverProvider.Availability.Available available -> {
-                    var info = new DriverInfo(provider.name(), available.details(), List.copyOf(refused));
+                    var info = new DriverInfo(provider.name(), available.details(), List.copyOf(refused),
+                            available.missing());
                     System.getLogger("dev.uring").log(refused.isEmpty() ? Level.DEBUG : Level.INFO,
                             () -> "driver: " + info);
                     return new DriverChoice(provider, available, info);
@@ -47,7 +48,7 @@ record DriverChoice(DriverProvider provider, DriverProvider.Availability.Availab
     static DriverChoice of(DriverProvider provider) throws IOException {
         return switch (provider.probe(true)) {
             case DriverProvider.Availability.Available available -> new DriverChoice(provider, available,
-                    new DriverInfo(provider.name(), available.details(), List.of()));
+                    new DriverInfo(provider.name(), available.details(), List.of(), available.missing()));
             case DriverProvider.Availability.Unavailable(String reason, String remedy) ->
                     throw new IOException("no driver is available: "
                             + new DriverInfo.Refused(provider.name(), reason, remedy));

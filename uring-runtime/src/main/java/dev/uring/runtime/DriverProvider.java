@@ -2,6 +2,7 @@ package dev.uring.runtime;
 
 import dev.uring.ffi.RingOptions;
 import java.io.IOException;
+import java.util.List;
 
 /** A kind of driver, found by {@link java.util.ServiceLoader}: says whether it can run here, and makes one per worker. */
 public interface DriverProvider {
@@ -33,8 +34,13 @@ public interface DriverProvider {
          *
          * @param details a line for people, such as the accepted flags
          * @param token whatever the provider needs again in {@link DriverProvider#create}
+         * @param missing what it does without here
          */
-        record Available(String details, Object token) implements Availability {
+        record Available(String details, Object token, List<DriverInfo.Missing> missing) implements Availability {
+            /** Answers one that does without nothing. */
+            public Available(String details, Object token) {
+                this(details, token, List.of());
+            }
         }
 
         /**

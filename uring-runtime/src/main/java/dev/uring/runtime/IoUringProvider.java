@@ -2,9 +2,11 @@ package dev.uring.runtime;
 
 import dev.uring.ffi.Capabilities;
 import dev.uring.ffi.Feature;
+import dev.uring.ffi.Opcode;
 import dev.uring.ffi.RingOptions;
 import dev.uring.ffi.SetupFlag;
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 
 /** Finds out whether this host has a usable io_uring. */
@@ -12,6 +14,10 @@ public final class IoUringProvider implements DriverProvider {
     /** Without these the driver's assumptions do not hold: kept results, stable submissions, positions, polling. */
     private static final int FEATURES_NEEDED =
             Feature.NODROP | Feature.SUBMIT_STABLE | Feature.RW_CUR_POS | Feature.FAST_POLL;
+
+    /** What the driver itself submits: wake-ups, polls, limits of a wait, cancels. */
+    private static final List<Integer> OPCODES_NEEDED = List.of(Opcode.READ, Opcode.POLL_ADD, Opcode.TIMEOUT,
+            Opcode.TIMEOUT_REMOVE, Opcode.ASYNC_CANCEL);
 
     /** They say when the owner runs completion work; refused where a thread of the kernel's submits and runs it. */
     private static final int RUN_BY_OWNER =
@@ -62,9 +68,14 @@ public final class IoUringProvider implements DriverProvider {
             return new Availability.Unavailable("the kernel's io_uring lacks " + Feature.describe(missing),
                     "run on Linux 5.10 or later");
         }
+        List<String> lacking = OPCODES_NEEDED.stream().filter(opcode -> !found.supports(opcode)).map(Opcode::name).toList();
+        if (!lacking.isEmpty()) { // a sandbox that plays io_uring in part
+            return new Availability.Unavailable("the kernel's io_uring lacks the opcodes " + lacking,
+                    "run on Linux 5.10 or later outside the sandbox");
+        }
         Capabilities kernel = mask.isBlank() ? found : found.without(Set.of(mask.split(",")));
         return new Availability.Available("setup " + SetupFlag.describe(preferred(kernel, RingOptions.of(1)))
-                + (mask.isBlank() ? "" : ", masked " + mask), kernel);
+                + (mask.isBlank() ? "" : ", masked " + mask), kernel, Losses.of(kernel));
     }
 
     /** What may be asked for of what the user prefers: less what the probe did not get, and what the kernel refuses beside. */

@@ -132,6 +132,9 @@ public final class JoinSet<T> implements AutoCloseable {
         while (next != null && !members.remove(next)) {
             next = ended.poll(); // detached
         }
+        while (next != null && !next.isFinished()) {
+            Thread.onSpinWait(); // ends: its task has told the set, and tells the handle next
+        }
         return next;
     }
 

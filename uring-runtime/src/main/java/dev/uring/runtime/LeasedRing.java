@@ -76,9 +76,8 @@ final class LeasedRing {
                 slabs[i] = result >= 0 ? wanted : null;
                 hasAllSlabs = result >= 0;
                 if (result < 0) {
-                    System.getLogger("dev.uring").log(Level.INFO, "a batch does without registered buffers: lengthBytes="
-                            + (wanted == null ? 0 : wanted.byteSize()) + " errno=" + Errno.describe(-result)
-                            + (result == -Errno.ENOMEM ? "; raise the limit of locked memory (ulimit -l)" : ""));
+                    System.getLogger("dev.uring").log(Level.INFO, "a batch does without registered buffers: "
+                            + RingDriver.unregistered(wanted == null ? 0 : wanted.byteSize(), -result));
                 }
             }
         }
@@ -149,14 +148,32 @@ final class LeasedRing {
         next().pollAdd(op.descriptor().fd(), op.pollEvents()).userData(index | POLL);
     }
 
+    /** Answers whether the kernel ends everything in flight for one request (5.19). */
+    boolean cancelsAllAtOnce() {
+        return kernel.has(Capability.CANCEL_BY_DESCRIPTOR);
+    }
+
     /** Asks for everything in flight to end; the answer is one more result. */
     void submitCancelAll() {
         next().cancelAny(RequestFlag.ASYNC_CANCEL_ALL).userData(CANCEL);
     }
 
-    /** Ends what waits on a descriptor, for which there is a call (6.0) that needs no entry. Any thread. */
+    /** Asks for one operation to end, which waits for no poll; the answer is one more result. */
+    void submitCancel(int index) {
+        next().cancel(index, 0).userData(CANCEL);
+    }
+
+    /**
+     * Answers whether a ring here is for operations that may wait for ever: only if others can end them, when their
+     * descriptor is closed. For that there is a call that needs no entry (6.0), which takes a descriptor.
+     */
+    boolean isForWaiting() {
+        return kernel.has(Capability.SYNC_CANCEL) && kernel.has(Capability.CANCEL_BY_DESCRIPTOR);
+    }
+
+    /** Ends what waits on a descriptor. Any thread. */
     void cancel(int fd) {
-        if (!users.acquire()) {
+        if (!isForWaiting() || !users.acquire()) {
             return;
         }
         // What it answers does not matter: the requests tell their end themselves.

@@ -173,6 +173,11 @@ public abstract class MultiOp<T> implements AutoCloseable {
     /** The request in flight: an operation whose results are this object's. */
     private final class Shot extends Op<Void> {
         @Override
+        Class<?> kind() {
+            return MultiOp.this.getClass();
+        }
+
+        @Override
         protected boolean prepare(Sqe sqe, Capabilities kernel) {
             return MultiOp.this.prepare(sqe, kernel);
         }

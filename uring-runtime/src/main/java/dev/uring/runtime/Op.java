@@ -207,6 +207,22 @@ public abstract class Op<T> extends Message {
         return worker.runtime();
     }
 
+    /** Answers the class that users know the operation by. */
+    Class<?> kind() {
+        return getClass();
+    }
+
+    /**
+     * Notes that operations of this kind run with less than io_uring has for them; for {@link #prepare}.
+     *
+     * @param what a constant: it is told once per runtime, see {@link UringRuntime#degraded}
+     */
+    protected final void tellDegraded(String what) {
+        if (worker != null) { // else a batch tries to keep it for itself, which is asked once more on a worker, or is not
+            worker.runtime().noteDegraded(what);
+        }
+    }
+
     /** Closes a descriptor that a result brought and nobody takes; for {@link #discard}. */
     protected final void discardDescriptor(int fd) {
         worker.sys().close(fd);

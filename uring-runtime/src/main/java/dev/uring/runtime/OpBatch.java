@@ -134,7 +134,7 @@ public final class OpBatch implements AutoCloseable {
     /**
      * Submits all operations; {@link #next} waits for them.
      *
-     * @throws IOException when the host has no ring to lease, and nothing was submitted
+     * @throws IOException never; a host that refuses a ring to lease has the workers do it
      * @throws IllegalStateException when an operation is under way, or a buffer in flight: nothing was submitted
      */
     public void submit() throws IOException {
@@ -158,7 +158,7 @@ public final class OpBatch implements AutoCloseable {
         }
         Worker.requireNoCallback("a batch");
         boolean leases = runtime.leases() != null && !Thread.currentThread().isVirtual();
-        LeasedRing mine = leases && count > 0 ? runtime.leases().take(ops.length) : null;
+        LeasedRing mine = leases && count > 0 ? lease() : null;
         try {
             takeUp();
         } catch (RuntimeException | Error e) {
@@ -179,6 +179,16 @@ public final class OpBatch implements AutoCloseable {
             }
         }
         endLeaseIfDone();
+    }
+
+    /** Answers a ring, or null where the host refuses another one. */
+    private LeasedRing lease() {
+        try {
+            return runtime.leases().take(ops.length);
+        } catch (IOException e) {
+            runtime.noteDegraded("batches go to the workers, since the host refuses a ring of their own: " + e.getMessage());
+            return null;
+        }
     }
 
     /** All or none. */
@@ -229,6 +239,9 @@ public final class OpBatch implements AutoCloseable {
     }
 
     private boolean fill(Op<?> op, int index, Capabilities kernel) {
+        if (op.readiness() != Readiness.BLOCKING && !ring.isForWaiting()) {
+            return false;
+        }
         Sqe sqe = ring.next();
         if (!op.prepare(sqe, kernel)) {
             ring.untake();
@@ -469,14 +482,31 @@ public final class OpBatch implements AutoCloseable {
         cancelled = true;
         if (ring != null && leased > 0 && cancels == 0) {
             enter(0); // makes room for the cancel, which must not overtake what it is to find
-            ring.submitCancelAll();
-            cancels++;
+            submitCancels();
             enter(0);
             reap();
         }
         for (int i = 0; i < count; i++) {
             if (!ops[i].isUnobserved()) { // a worker has it, or it has ended
                 ops[i].cancel();
+            }
+        }
+    }
+
+    /**
+     * Where the kernel has no request that ends all, there is one for each that is in flight: entries and results are as many
+     * as operations, and twice as many, and the queues have room for both.
+     */
+    private void submitCancels() {
+        if (ring.cancelsAllAtOnce()) {
+            ring.submitCancelAll();
+            cancels++;
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            if (ops[i].isUnderWay() && ops[i].isUnobserved()) {
+                ring.submitCancel(i);
+                cancels++;
             }
         }
     }

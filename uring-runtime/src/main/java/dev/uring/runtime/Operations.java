@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.locks.LockSupport;
 
@@ -401,9 +402,18 @@ final class Operations {
         return table.find(id);
     }
 
-    /** Attempts on the blocking pool; the thread leaves the result in the operation and posts it. */
-    void runBlocking(Op<?> op, Sys sys) {
-        worker.runtime().blockingPool().execute(new Blocking(op, worker, sys));
+    /**
+     * Attempts on the blocking pool; the thread leaves the result in the operation and posts it. Answers false when the host
+     * has no thread for it: then the operation knows why, and is to fail.
+     */
+    boolean runBlocking(Op<?> op, Sys sys) {
+        try {
+            worker.runtime().blockingPool().execute(new Blocking(op, worker, sys));
+            return true;
+        } catch (RejectedExecutionException e) {
+            op.attemptFailed(e);
+            return false;
+        }
     }
 
     /** Takes an operation back that no thread of the pool has begun; one that has begun ends with its result. */

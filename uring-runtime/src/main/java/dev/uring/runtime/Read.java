@@ -76,7 +76,7 @@ public final class Read extends BufferOp {
 
     @Override
     protected boolean prepare(Sqe sqe, Capabilities kernel) {
-        if (byCall || !kernel.supports(Opcode.READ)) {
+        if (!kernel.supports(Opcode.READ) || byCall) {
             return false;
         }
         int registered = registeredIndex();

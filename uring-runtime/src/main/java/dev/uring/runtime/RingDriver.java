@@ -8,6 +8,7 @@ import dev.uring.ffi.CqeFlag;
 import dev.uring.ffi.EnterFlag;
 import dev.uring.ffi.Errno;
 import dev.uring.ffi.KernelTimespec;
+import dev.uring.ffi.ProcessLimits;
 import dev.uring.ffi.Ring;
 import dev.uring.ffi.RingOptions;
 import dev.uring.ffi.SetupFlag;
@@ -19,9 +20,13 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The io_uring driver: one ring, entered by its worker's thread only.
@@ -54,6 +59,13 @@ final class RingDriver extends Driver {
     /** Set in the id of a cancel, beside the id of the operation. */
     private static final long CANCEL = Long.MIN_VALUE;
 
+    /** The smallest submission queue that is tried for want of memory. */
+    private static final int ENTRIES_MIN = 64;
+    private static final int RETRIES = 20;
+    private static final long RETRY_NANOS = 5_000_000;
+
+    /** Why the ring is smaller than asked for; null when it is not. */
+    private String shrunk;
     private final Ring ring;
     /** Less {@link Capability#BUFFER_RING} once the kernel has refused one. */
     private Capabilities kernel;
@@ -79,6 +91,8 @@ final class RingDriver extends Driver {
     private final Map<Long, Op<?>> polled = new HashMap<>();
     /** Operations that the kernel would have had to wait for on a non-blocking descriptor; they are submitted again. */
     private final Map<Long, Op<?>> refused = new HashMap<>();
+    /** Operations without an entry for which it is known whether the kernel's lack is to blame; see {@link #judge}. */
+    private final Set<Class<?>> judged = new HashSet<>();
     private boolean hasBufferTable;
     private final Map<Integer, BufferRing> bufferRings = new HashMap<>();
     /** Counts, written by the worker; {@link #metrics} reads them from any thread. */
@@ -91,7 +105,7 @@ final class RingDriver extends Driver {
         this.kernel = kernel;
         wakeUps = new WakeUp();
         try {
-            ring = Ring.create(options);
+            ring = ring(options);
         } catch (IOException e) {
             wakeUps.close();
             throw e;
@@ -105,8 +119,55 @@ final class RingDriver extends Driver {
         }
     }
 
+    /**
+     * Queues count against the limit of locked memory (before Linux 5.12, and seen again on 6.18) or the control group's: a
+     * host that has none for large ones may have some for small ones, with which fewer operations are in flight at once.
+     * The smallest is tried a few times, since the kernel gives up the memory of closed rings a little after their close.
+     */
+    private Ring ring(RingOptions options) throws SystemCallException {
+        RingOptions wanted = options;
+        for (int retries = 0;;) {
+            try {
+                return Ring.create(wanted);
+            } catch (SystemCallException e) {
+                RingOptions smaller = smaller(wanted);
+                boolean isLeast = smaller.equals(wanted);
+                if (e.errno() != Errno.ENOMEM || isLeast && retries++ == RETRIES) {
+                    throw e;
+                }
+                if (isLeast) {
+                    LockSupport.parkNanos(RETRY_NANOS);
+                } else if (shrunk == null) {
+                    shrunk = e.getMessage();
+                }
+                wanted = smaller;
+            }
+        }
+    }
+
+    /** Told by the worker, since nobody owns the driver before. */
+    private void tellShrunk() {
+        if (shrunk != null) {
+            String told = "a worker's ring is smaller than asked for: entries=" + ring.submission().entries()
+                    + " completionEntries=" + completion.entries() + "; " + shrunk;
+            System.getLogger("dev.uring").log(Level.INFO, told);
+            tellDegraded(told);
+        }
+    }
+
+    /** Answers options of half the size, down to the smallest that serve; those are answered as they are. */
+    static RingOptions smaller(RingOptions options) {
+        int completions = options.completionEntries() == 0 ? 2 * options.entries() : options.completionEntries();
+        int entries = Math.min(options.entries(), Math.max(options.entries() / 2, ENTRIES_MIN));
+        int less = Math.max(Math.min(completions, Math.max(completions / 2, COMPLETIONS_MIN)), entries);
+        return less == completions && entries == options.entries() ? options
+                : new RingOptions(entries, less, options.required(), options.preferred(), options.pollThreadCpu(),
+                        options.pollThreadIdleMillis());
+    }
+
     @Override
     protected void open() {
+        tellShrunk();
         if ((ring.setupFlags() & SetupFlag.R_DISABLED) != 0) {
             require("enable", ring.registry().enable());
         }
@@ -160,6 +221,7 @@ final class RingDriver extends Driver {
             return true;
         }
         ring.submission().untake();
+        judge(op, sqe);
         switch (readiness(op)) {
             case BLOCKING -> runBlocking(op);
             case IMMEDIATE -> deliver(id, attempt(op, sys(), null), 0);
@@ -168,6 +230,24 @@ final class RingDriver extends Driver {
             }
         }
         return true;
+    }
+
+    /**
+     * Finds out, once for a class of operations, whether they have no entry because of what this kernel lacks, and tells so.
+     * They are asked again, since only they know; the entry was given back, and is filled anew whenever it is taken next.
+     */
+    private void judge(Op<?> op, Sqe sqe) {
+        if (!judged.add(op.kind())) {
+            return;
+        }
+        List<String> denied = new ArrayList<>();
+        if (!prepare(op, sqe, kernel.noting(denied::add)) && !denied.isEmpty()) {
+            tellDegraded(op.kind().getSimpleName() + switch (readiness(op)) {
+                case BLOCKING -> " runs on the blocking pool";
+                case IMMEDIATE -> " runs as a plain system call";
+                case READABLE, WRITABLE -> " is tried by the worker, and waits by a poll";
+            } + ", since this kernel has no " + denied.getFirst());
+        }
     }
 
     /**
@@ -503,6 +583,8 @@ final class RingDriver extends Driver {
     @Override
     protected boolean provideBuffers(int group, int entries) {
         if (!kernel.has(Capability.BUFFER_RING)) {
+            tellDegraded("provided buffers are chosen without the kernel, since this kernel has no BUFFER_RING (Linux "
+                    + Capability.BUFFER_RING.since() + ")");
             return false;
         }
         try {
@@ -510,7 +592,10 @@ final class RingDriver extends Driver {
             return true;
         } catch (SystemCallException e) {
             System.getLogger("dev.uring").log(Level.INFO, "receives choose their buffers without the kernel", e);
+            tellDegraded("provided buffers are chosen without the kernel, since it refused a ring for them: "
+                    + e.getMessage());
             kernel = kernel.without(Set.of(Capability.BUFFER_RING.name()));
+            judged.clear(); // receives that had an entry have none from now on
             return false;
         }
     }
@@ -528,6 +613,8 @@ final class RingDriver extends Driver {
     @Override
     protected boolean registerBuffer(int index, MemorySegment memory, Driver first) {
         if (!kernel.has(Capability.SPARSE_TABLES)) {
+            tellDegraded("a buffer pool is used without registration, since this kernel has no SPARSE_TABLES (Linux "
+                    + Capability.SPARSE_TABLES.since() + ")");
             return false;
         }
         if (!hasBufferTable && first instanceof RingDriver source && kernel.has(Capability.CLONE_BUFFERS)
@@ -541,11 +628,19 @@ final class RingDriver extends Driver {
             result = ring.registry().updateBuffers(index, memory);
         }
         if (result < 0) {
-            System.getLogger("dev.uring").log(Level.INFO, "a buffer pool stays unregistered: lengthBytes="
-                    + memory.byteSize() + " errno=" + Errno.describe(-result) + (result == -Errno.ENOMEM
-                    ? "; raise the limit of locked memory (ulimit -l, LimitMEMLOCK=, --ulimit memlock=-1)" : ""));
+            String refused = unregistered(memory.byteSize(), -result);
+            System.getLogger("dev.uring").log(Level.INFO, "a buffer pool stays unregistered, and works all the same: "
+                    + refused);
+            tellDegraded("a buffer pool is used without registration: " + refused);
         }
         return result >= 0;
+    }
+
+    /** Tells why memory was not registered, and what to do. */
+    static String unregistered(long bytes, int errno) {
+        return "lengthBytes=" + bytes + " errno=" + Errno.describe(errno) + (errno == Errno.ENOMEM
+                ? "; the limit of locked memory is " + ProcessLimits.bytes(ProcessLimits.lockedMemory())
+                        + ": raise it (ulimit -l, LimitMEMLOCK=, --ulimit memlock=-1), or make the pool smaller" : "");
     }
 
     @Override

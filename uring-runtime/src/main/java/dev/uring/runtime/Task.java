@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -137,6 +138,12 @@ class Task<T> implements Runnable {
         end(null, new RuntimeShutdownException(what));
     }
 
+    /** As the other, for a host that has no thread left to run it. */
+    final void refuse(RejectedExecutionException cause) {
+        abortSpawned();
+        end(null, cause);
+    }
+
     /** Ends a task that was aborted before its first step. */
     final void endUnbegun() {
         end(null, runtime.isClosing() ? new RuntimeShutdownException("spawn")
@@ -150,10 +157,10 @@ class Task<T> implements Runnable {
             return;
         }
         body = null;
-        handle.end(answer, thrown, before == ABORTED || isShutdown(thrown));
         if (atEnd != null) {
-            atEnd.accept(handle);
+            atEnd.accept(handle); // before anyone sees the end: what is started for it ends later, in a JoinSet too
         }
+        handle.end(answer, thrown, before == ABORTED || isShutdown(thrown));
         runtime.ended(this);
     }
 

@@ -1,7 +1,9 @@
 package dev.uring.runtime;
 
+import dev.uring.ffi.Errno;
 import dev.uring.ffi.RingOptions;
 import dev.uring.ffi.SetupFlag;
+import dev.uring.ffi.SystemCallException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
@@ -82,6 +84,8 @@ public final class UringRuntime implements AutoCloseable {
     /** Operations whose result is something open that nobody has taken so far; what is left at the end is closed. */
     private final Set<Op<?>> unclaimed = ConcurrentHashMap.newKeySet();
     private final Set<Descriptor> descriptors = ConcurrentHashMap.newKeySet();
+    /** See {@link #degraded()}. */
+    private final Set<String> degraded = ConcurrentHashMap.newKeySet();
     private final AtomicInteger registeredBuffers = new AtomicInteger();
     /** Rings that threads lease for a batch; null where the driver has no rings. */
     private final RingLeases leases;
@@ -121,17 +125,38 @@ public final class UringRuntime implements AutoCloseable {
             for (int i = 0; i < options.workers(); i++) {
                 workers.add(worker(i, choice.provider().create(choice.available(), options.ring), told));
             }
+        } catch (SystemCallException e) {
+            workers.forEach(Worker::discard);
+            boolean scarce = e.errno() == Errno.EMFILE || e.errno() == Errno.ENFILE || e.errno() == Errno.ENOMEM;
+            throw !scarce ? e : new IOException("worker " + (workers.size() + 1) + " of " + options.workers()
+                    + " has no driver: " + e.getMessage() + "; fewer workers need less (-During.workers)", e);
         } catch (IOException | RuntimeException | Error e) {
-            workers.forEach(Worker::stop);
-            workers.forEach(worker -> worker.thread().start());
+            workers.forEach(Worker::discard);
             throw e;
         }
         leases = workers.getFirst().ringLeases(REGISTERED_BUFFERS_MAX);
-        if (!currentThread) {
-            workers.forEach(worker -> worker.thread().start());
-        }
-        if (stallWatch != null) {
-            stallWatch.start();
+        startThreads();
+    }
+
+    private void startThreads() throws IOException {
+        int started = 0;
+        try {
+            for (; started < workers.size() && !currentThread; started++) {
+                workers.get(started).thread().start();
+            }
+            if (stallWatch != null) {
+                stallWatch.start();
+            }
+        } catch (OutOfMemoryError e) { // what Thread.start throws where the host has no thread left
+            List<Worker> running = List.copyOf(workers.subList(0, started));
+            workers.subList(started, workers.size()).forEach(Worker::discard);
+            running.forEach(worker -> worker.call(worker::stop));
+            if (awaitEnd(running)) {
+                Thread.currentThread().interrupt();
+            }
+            throw new IOException("thread " + (started + 1) + " of " + (workers.size() + 1) + " of the runtime cannot be "
+                    + "started: raise the limit of processes (pids.max of the control group, docker run --pids-limit, "
+                    + "ulimit -u) or of memory, or ask for fewer workers (-During.workers)", e);
         }
     }
 
@@ -635,7 +660,11 @@ public final class UringRuntime implements AutoCloseable {
                 jobPool.execute(job);
             }
         } catch (RejectedExecutionException e) {
-            job.refuse("spawnBlocking"); // close aborted it since the look at the state, and has ended the pool
+            if (isClosing()) {
+                job.refuse("spawnBlocking"); // close aborted it since the look at the state, and has ended the pool
+            } else {
+                job.refuse(e);
+            }
         }
         return job.handle();
     }
@@ -937,6 +966,23 @@ public final class UringRuntime implements AutoCloseable {
     /** Answers which driver runs and why. */
     public DriverInfo driver() {
         return driver;
+    }
+
+    /**
+     * Answers what has run so far without what io_uring has for it, as this host lacks or refuses it: a sorted line each,
+     * such as {@code degraded: Truncate runs on the blocking pool, since this kernel has no opcode FTRUNCATE (Linux 6.9)}.
+     * Each was logged once, at DEBUG. What the host lacks, used or not, is in {@link DriverInfo#missing}; on a driver other
+     * than io_uring there is nothing to tell, as everything runs so. For any thread, also after the close.
+     */
+    public List<String> degraded() {
+        return degraded.stream().sorted().toList();
+    }
+
+    /** Something runs without what the driver has for it elsewhere; told once. Any thread. */
+    void noteDegraded(String what) {
+        if (degraded.add("degraded: " + what)) {
+            System.getLogger("dev.uring").log(Level.DEBUG, "degraded: " + what);
+        }
     }
 
     /** Answers what was counted so far, and what there is now; for any thread, also after the close. Stops nobody. */
@@ -1301,8 +1347,13 @@ public final class UringRuntime implements AutoCloseable {
     }
 
     private boolean joinWorkers() {
+        return awaitEnd(workers);
+    }
+
+    /** Waits, deaf to interrupts, until the threads of workers have ended; answers whether there was one. */
+    private static boolean awaitEnd(List<Worker> ending) {
         boolean interrupted = false;
-        for (Worker worker : workers) {
+        for (Worker worker : ending) {
             while (worker.thread().isAlive()) {
                 try {
                     worker.thread().join();

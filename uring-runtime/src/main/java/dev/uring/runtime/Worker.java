@@ -223,6 +223,12 @@ final class Worker {
         }
     }
 
+    /** Gives up a worker whose thread was never started; on the thread that made it. */
+    void discard() {
+        driver.close();
+        ended = true;
+    }
+
     private void runToEnd() {
         comeBack();
         while (!stopped || !isIdle()) {

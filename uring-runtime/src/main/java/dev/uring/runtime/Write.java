@@ -83,7 +83,7 @@ public final class Write extends BufferOp {
 
     @Override
     protected boolean prepare(Sqe sqe, Capabilities kernel) {
-        if (byCall || !kernel.supports(Opcode.WRITE)) {
+        if (!kernel.supports(Opcode.WRITE) || byCall) {
             return false;
         }
         int registered = registeredIndex();

@@ -51,8 +51,17 @@ public final class Forked {
     /** Runs a main class that may take longer. */
     public static Outcome run(long limitSeconds, List<String> options, Class<?> main, String... arguments)
             throws IOException, InterruptedException {
+        return run(limitSeconds, command(options, main, arguments));
+    }
+
+    /** As the other, for a command that ends in that of {@link #command}. */
+    static Outcome run(List<String> command) throws IOException, InterruptedException {
+        return run(LIMIT_SECONDS, command);
+    }
+
+    private static Outcome run(long limitSeconds, List<String> command) throws IOException, InterruptedException {
         Path log = Files.createTempFile("uring-forked", ".log");
-        Process process = new ProcessBuilder(command(options, main, arguments)).redirectErrorStream(true)
+        Process process = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(log.toFile()).start();
         boolean ended = process.waitFor(limitSeconds, TimeUnit.SECONDS);
         if (!ended) {

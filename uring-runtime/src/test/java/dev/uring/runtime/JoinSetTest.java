@@ -63,15 +63,17 @@ class JoinSetTest extends RuntimeTest {
 
     @Test
     void results_that_nobody_waited_for_keep_their_order() throws Exception {
-        for (int i = 0; i < 3; i++) {
-            int number = i;
-            set.spawn(() -> number).await();
+        for (int round = 0; round < 1000; round++) {
+            for (int i = 0; i < 3; i++) {
+                int number = i;
+                set.spawn(() -> number).await();
+            }
+            assertThat(set.size()).isEqualTo(3);
+            assertThat(set.tryJoinNext()).as("round %d", round).isEqualTo(0);
+            assertThat(set.joinNext()).isEqualTo(1);
+            assertThat(set.joinNext()).isEqualTo(2);
+            assertThat(set.size()).isZero();
         }
-        assertThat(set.size()).isEqualTo(3);
-        assertThat(set.tryJoinNext()).isEqualTo(0);
-        assertThat(set.joinNext()).isEqualTo(1);
-        assertThat(set.joinNext()).isEqualTo(2);
-        assertThat(set.size()).isZero();
     }
 
     @Test

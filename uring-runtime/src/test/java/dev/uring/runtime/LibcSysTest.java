@@ -20,8 +20,12 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** No read or write of a stream waits, although every descriptor here would. */
+/** No read or write of a stream waits, although every descriptor here would; also where the calls that say so are lacking. */
+@ParameterizedClass(name = "old={0}")
+@ValueSource(booleans = {false, true})
 @ExtendWith(LeakCheck.class)
 @Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LibcSysTest {
@@ -32,7 +36,11 @@ class LibcSysTest {
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory = arena.allocate(BYTES).fill((byte) 'x');
-    private final LibcSys sys = LibcSys.INSTANCE;
+    private final LibcSys sys;
+
+    LibcSysTest(boolean old) {
+        sys = old ? LibcSys.ofOldKernel() : LibcSys.INSTANCE;
+    }
 
     @AfterEach
     void free() {
