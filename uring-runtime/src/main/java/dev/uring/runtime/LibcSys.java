@@ -138,9 +138,13 @@ public final class LibcSys implements Sys {
         return type == FileMode.REGULAR || type == FileMode.BLOCK_DEVICE;
     }
 
-    /** A negative number is no descriptor, which poll(2) passes over and the call itself tells. */
+    /** Answers whether the call would not wait; one that fails does not, and poll(2) tells neither of its reasons. */
     private boolean isReady(int fd, int events) {
-        return fd < 0 || poll(fd, events) != 0;
+        if (fd < 0 || poll(fd, events) != 0) {
+            return true;
+        }
+        int access = Libc.fcntl(fd, DescriptorCommand.GET_STATUS_FLAGS, 0) & OpenFlag.ACCESS_MODE;
+        return access == (events == PollFlag.READABLE ? OpenFlag.WRITE_ONLY : OpenFlag.READ_ONLY);
     }
 
     /** Writes what a writable descriptor takes at once without waiting. */

@@ -104,6 +104,22 @@ class LibcSysTest {
         close(pipe);
     }
 
+    /** Whoever waited for that would wait for ever. */
+    @Test
+    void the_wrong_end_of_a_pipe_and_no_descriptor_are_EBADF() {
+        int[] pipe = pipe();
+        int named = open("/proc/self/fd/" + pipe[1], OpenFlag.WRITE_ONLY);
+        for (int writer : new int[] {pipe[1], named, -1, 1 << 20}) {
+            assertThat(sys.read(writer, memory, 1)).as("fd=%d", writer).isEqualTo(-Errno.EBADF);
+        }
+        fill(pipe[1]);
+        for (int reader : new int[] {pipe[0], -1, 1 << 20}) {
+            assertThat(sys.write(reader, memory, 1)).as("fd=%d", reader).isEqualTo(-Errno.EBADF);
+        }
+        close(named);
+        close(pipe);
+    }
+
     /** What is opened by name does not know RWF_NOWAIT, nor does any pipe before Linux 6.4. */
     @Test
     void named_pipe_makes_nobody_wait() {
