@@ -22,7 +22,7 @@ class NioContractTest extends DriverContract {
     }
 
     private static Setup setup(Carriers carriers) {
-        NioGround[] current = new NioGround[1];
+        NioGround[] current = {new NioGround()}; // the driver is asked for before there is a case
         return new Setup("nio", new NioProvider(() -> current[0].sys()), carriers, () -> {
             current[0] = new NioGround();
             return current[0];

@@ -2,6 +2,7 @@ package dev.uring.runtime;
 
 import dev.uring.ffi.Errno;
 import dev.uring.ffi.LibcProcess;
+import dev.uring.ffi.Refusal;
 import dev.uring.ffi.ResourceLimit;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -47,6 +48,9 @@ public @interface NeedsDescriptors {
         }
 
         private static long limit() {
+            if (Refusal.ofNativeCalls() != null) {
+                return Long.MAX_VALUE; // nobody can tell, and the test will
+            }
             try (Arena scope = Arena.ofConfined()) {
                 MemorySegment limit = scope.allocate(ResourceLimit.SIZE, Long.BYTES);
                 int result = LibcProcess.getrlimit(ResourceLimit.OPEN_FILES, limit);
