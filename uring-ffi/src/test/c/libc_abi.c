@@ -40,6 +40,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/un.h>
@@ -582,6 +583,7 @@ static void syscalls(void)
     SYSCALL(preadv2);
     SYSCALL(pwritev2);
     SYSCALL(statx);
+    SYSCALL(newfstatat);
     SYSCALL(pidfd_open);
     SYSCALL(close_range);
     SYSCALL(openat2);
@@ -614,6 +616,23 @@ static void structs(void)
     SIZE("timespec", struct timespec);
     FIELD("timespec", struct timespec, tv_sec);
     FIELD("timespec", struct timespec, tv_nsec);
+    SIZE("stat", struct stat);
+    FIELD("stat", struct stat, st_dev);
+    FIELD("stat", struct stat, st_ino);
+    FIELD("stat", struct stat, st_nlink);
+    FIELD("stat", struct stat, st_mode);
+    FIELD("stat", struct stat, st_uid);
+    FIELD("stat", struct stat, st_gid);
+    FIELD("stat", struct stat, st_rdev);
+    FIELD("stat", struct stat, st_size);
+    FIELD("stat", struct stat, st_blksize);
+    FIELD("stat", struct stat, st_blocks);
+    FIELD("stat", struct stat, st_atim.tv_sec);
+    FIELD("stat", struct stat, st_atim.tv_nsec);
+    FIELD("stat", struct stat, st_mtim.tv_sec);
+    FIELD("stat", struct stat, st_mtim.tv_nsec);
+    FIELD("stat", struct stat, st_ctim.tv_sec);
+    FIELD("stat", struct stat, st_ctim.tv_nsec);
     SIZE("statx", struct statx);
     FIELD("statx", struct statx, stx_mask);
     FIELD("statx", struct statx, stx_blksize);

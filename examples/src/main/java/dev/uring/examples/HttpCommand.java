@@ -78,6 +78,9 @@ final class HttpCommand implements Callable<Integer> {
                     HttpServer server = HttpServer.start(address, files, spec.commandLine().getErr())) {
                 out.println("serving " + files.realRoot() + " at http://" + authority(server.localAddress()) + "/ with "
                         + driver);
+                if (files.weakness() != null) {
+                    spec.commandLine().getErr().println("uring http: " + files.weakness());
+                }
                 asked.await();
             }
             out.println("stopped");

@@ -19,7 +19,8 @@ import java.util.concurrent.ExecutionException;
 
 /**
  * The files below a root. No path leads out of it, through no dots and no links: the kernel itself refuses to go there
- * (RESOLVE_BENEATH). The driver nio asks where the path leads first, which holds as long as nobody moves links meanwhile.
+ * (RESOLVE_BENEATH). Where it cannot (before Linux 5.6, with the driver nio), each path is asked where it leads first, which
+ * holds as long as nobody moves links meanwhile; {@link #weakness} says so.
  */
 final class HttpFiles implements AutoCloseable {
     /** What is no file must not keep the open waiting, as a pipe does that nobody writes to. */
@@ -29,7 +30,8 @@ final class HttpFiles implements AutoCloseable {
     private final AsyncDirectory root;
     /** Where the root is, without links. */
     private final Path realRoot;
-    private final boolean kernelRestricts;
+    /** Why the kernel restricts no path; null where it does. */
+    private final String weakness;
 
     /**
      * A regular file.
@@ -40,15 +42,38 @@ final class HttpFiles implements AutoCloseable {
     record Served(AsyncFile file, FileStat stat) {
     }
 
-    private HttpFiles(AsyncDirectory root, Path realRoot) {
+    private HttpFiles(AsyncDirectory root, Path realRoot, String weakness) {
         this.root = root;
         this.realRoot = realRoot;
-        kernelRestricts = !root.runtime().driver().name().equals("nio");
+        this.weakness = weakness;
     }
 
     /** Opens the root; called by a task. */
     static HttpFiles open(Path root) throws IOException {
-        return new HttpFiles(AsyncDirectory.open(root).await(), root.toRealPath());
+        AsyncDirectory opened = AsyncDirectory.open(root).await();
+        try {
+            return new HttpFiles(opened, root.toRealPath(), tryRestriction(opened));
+        } catch (IOException | RuntimeException e) {
+            opened.closeAsync();
+            throw e;
+        }
+    }
+
+    /** Answers why the kernel cannot restrict a path, or null; whatever else is wrong with the root will be told later. */
+    private static String tryRestriction(AsyncDirectory root) throws IOException {
+        try {
+            root.openFile(Path.of("."), OPTIONS).await().close();
+            return null;
+        } catch (FileSystemException e) {
+            String reason = e.getReason() == null ? "" : e.getReason();
+            return reason.contains("errno=ENOSYS(") || reason.contains("errno=EOPNOTSUPP(") ? reason : null;
+        }
+    }
+
+    /** Answers what is promised less than elsewhere, and why; null where the kernel itself restricts paths. */
+    String weakness() {
+        return weakness == null ? null : "each path is looked at before it is opened, which keeps it below the root as long as"
+                + " nobody moves links meanwhile, because " + weakness;
     }
 
     Path realRoot() {
@@ -65,7 +90,7 @@ final class HttpFiles implements AutoCloseable {
     Served served(String path) throws IOException, HttpException, InterruptedException {
         AsyncFile file = null;
         try {
-            file = kernelRestricts ? root.openFile(Path.of(path.isEmpty() ? "." : path), OPTIONS).await()
+            file = weakness == null ? root.openFile(Path.of(path.isEmpty() ? "." : path), OPTIONS).await()
                     : openBelow(path);
             FileStat stat = file == null ? null : file.stat().await();
             if (stat != null && stat.isRegularFile()) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("setups")
 class EpollContractTest extends DriverContract {
     private static final boolean FULL = Boolean.getBoolean("uring.test.full");
-    private static final int WEIGHT = FULL ? 100 : 30;
+    private static final int WEIGHT = Setup.usualWeight();
     private static final int SEEDS = FULL ? 30 : 2;
 
     static List<Setup> setups() {
@@ -36,7 +36,7 @@ class EpollContractTest extends DriverContract {
             setups.add(setup("epoll with erratic reports uring.test.seed=" + seed, FaultyProvider.erratic(seed),
                     i % 2 == 0 ? Carriers.ON : Carriers.OFF, seed % 2 == 0, 2));
         }
-        return setups;
+        return Setup.wanted(setups);
     }
 
     private static Setup setup(String name, boolean mayPwait2, Carriers carriers, boolean nonBlocking, int weight) {

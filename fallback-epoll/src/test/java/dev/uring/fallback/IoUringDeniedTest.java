@@ -25,10 +25,10 @@ class IoUringDeniedTest {
     /** How a host may deny io_uring, and what is to be said about it. */
     enum Host {
         /** The default profile of Docker 25, containerd 2 and Podman. */
-        CONTAINER(Errno.EPERM, List.of(Call.values()),
+        CONTAINER(Errno.EPERM, Call.IO_URING,
                 "a seccomp filter or security module forbids io_uring (EPERM)", ALLOW_IT),
         /** An old kernel, or gVisor. */
-        WITHOUT_IO_URING(Errno.ENOSYS, List.of(Call.values()),
+        WITHOUT_IO_URING(Errno.ENOSYS, Call.IO_URING,
                 "the kernel has no io_uring (ENOSYS)", "remedy: run on Linux 5.10 or later"),
         /** A ring can be made and is of no use. */
         ENTER_FORBIDDEN(Errno.EPERM, List.of(Call.ENTER),

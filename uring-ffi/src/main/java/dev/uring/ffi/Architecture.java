@@ -4,7 +4,8 @@ import java.util.Locale;
 
 /**
  * Knows what differs between x86-64 and aarch64: a few open flags, the packing of {@code struct epoll_event}, and the
- * numbers of older system calls. Everything else that this module names has one value on both.
+ * numbers of older system calls. {@link FileStatus} is laid out differently, too. Everything else that this module names
+ * has one value on both.
  *
  * <pre>
  *                            x86-64      aarch64
@@ -24,16 +25,18 @@ import java.util.Locale;
  * SYS_preadv2                    327         286
  * SYS_pwritev2                   328         287
  * SYS_statx                      332         291
+ * SYS_newfstatat                 262          79
  * </pre>
  *
  * <p>The architecture is read from the property {@code os.arch}, so that constants can be used without native access
- * and on hosts that are not Linux. On any other architecture the constants are those of x86-64, which a driver that
+ * and on hosts that are not Linux. There, and on any other architecture, the constants are those of x86-64, which a driver that
  * only plays the kernel may use, and {@link #isNative()} answers false, so that no call is made by a wrong number.
  */
 public enum Architecture {
-    X86_64(040000, 0100000, 0200000, 0400000, 12, 4, 186, 202, 217, 302, 316, 326, 327, 328, 332),
-    AARCH64(0200000, 0400000, 040000, 0100000, 16, 8, 178, 98, 61, 261, 276, 285, 286, 287, 291);
+    X86_64(040000, 0100000, 0200000, 0400000, 12, 4, 186, 202, 217, 302, 316, 326, 327, 328, 332, 262),
+    AARCH64(0200000, 0400000, 040000, 0100000, 16, 8, 178, 98, 61, 261, 276, 285, 286, 287, 291, 79);
 
+    private static final boolean LINUX = System.getProperty("os.name", "").equals("Linux");
     private static final String NAME = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
 
     /** The architecture of this VM, or x86-64 where it is neither of the two. */
@@ -55,11 +58,12 @@ public enum Architecture {
     final int preadv2;
     final int pwritev2;
     final int statx;
+    final int newfstatat;
 
     Architecture(int openDirect, int openLargeFile, int openDirectory, int openNoFollow,
                  int epollEventBytes, int epollEventDataOffset,
                  int gettid, int futex, int getdents64, int prlimit64, int renameat2, int copyFileRange,
-                 int preadv2, int pwritev2, int statx) {
+                 int preadv2, int pwritev2, int statx, int newfstatat) {
         this.openDirect = openDirect;
         this.openLargeFile = openLargeFile;
         this.openDirectory = openDirectory;
@@ -76,10 +80,11 @@ public enum Architecture {
         this.preadv2 = preadv2;
         this.pwritev2 = pwritev2;
         this.statx = statx;
+        this.newfstatat = newfstatat;
     }
 
-    /** Tells whether system call numbers and layouts of {@link #HOST} are those of this very machine. */
+    /** Tells whether system call numbers and layouts of {@link #HOST} are those of this very machine: a Linux, of course. */
     public static boolean isNative() {
-        return HOST == AARCH64 || NAME.equals("amd64") || NAME.equals("x86_64");
+        return LINUX && (HOST == AARCH64 || NAME.equals("amd64") || NAME.equals("x86_64"));
     }
 }

@@ -20,7 +20,13 @@ public final class Epoll implements AutoCloseable {
 
     private Epoll(int epoll, boolean mayPwait2) {
         this.epoll = epoll;
-        hasPwait2 = mayPwait2 && wait2(0) != -Errno.ENOSYS;
+        hasPwait2 = mayPwait2 && triesPwait2();
+    }
+
+    /** Nothing is watched, so no other answer is right: ENOSYS is a kernel's, EPERM an old seccomp profile's. */
+    private boolean triesPwait2() {
+        int result = wait2(0);
+        return result == 0 || result == -Errno.EINTR;
     }
 
     /**

@@ -12,8 +12,8 @@ import java.lang.invoke.MethodHandle;
  *
  * <p>Every method answers a value {@code >= 0}, or {@code -errno} (see {@link Errno}); none throws for what the kernel
  * says. The calling thread blocks as long as the kernel does. Memory must be native, and stays alive during the call.
- * Functions that an older C library may lack are made through {@code syscall}, so that this class loads wherever glibc
- * is 2.31 or later. The calls on paths are in {@link LibcFile}, on sockets in {@link LibcSocket}, on processes in
+ * Functions that an older C library may lack are made through {@code syscall}; one that it lacks all the same answers
+ * {@code -ENOSYS}. The calls on paths are in {@link LibcFile}, on sockets in {@link LibcSocket}, on processes in
  * {@link LibcProcess}.
  */
 public final class Libc {

@@ -143,10 +143,10 @@ public final class LibcFile {
     private static final MethodHandle POSIX_FADVISE =
             Linkage.intFunction("posix_fadvise", C_INT, C_LONG, C_LONG, C_INT);
 
-    /** Advises the kernel how a range will be read ({@link FileAdvice}). */
+    /** Advises the kernel how a range will be read ({@link FileAdvice}). The function returns errno itself. */
     public static int posixFadvise(int fd, long offset, long lengthBytes, int advice) {
         try {
-            return -(int) POSIX_FADVISE.invokeExact(fd, offset, lengthBytes, advice);
+            return -Math.abs((int) POSIX_FADVISE.invokeExact(fd, offset, lengthBytes, advice));
         } catch (Throwable t) {
             throw Linkage.unexpected(t);
         }
@@ -168,6 +168,19 @@ public final class LibcFile {
     /** Asks for the attributes of an open file, as {@link #statx} with an empty path. */
     public static int fstat(int fd, int mask, MemorySegment result) {
         return statx(fd, CString.EMPTY, PathFlag.EMPTY_PATH, mask, result);
+    }
+
+    // int newfstatat(int dirfd, const char *pathname, struct stat *statbuf, int flags)
+    private static final MethodHandle NEWFSTATAT =
+            Linkage.systemCall(Architecture.HOST.newfstatat, C_INT, C_POINTER, C_POINTER, C_INT);
+
+    /** Asks for the attributes of a path as before {@link #statx} (kernel 4.11); the result is a {@link FileStatus}. */
+    public static int newfstatat(int directory, MemorySegment path, MemorySegment result, int flags) {
+        try {
+            return (int) (long) NEWFSTATAT.invokeExact(directory, path, result, flags);
+        } catch (Throwable t) {
+            throw Linkage.unexpected(t);
+        }
     }
 
     // int flock(int fd, int operation)

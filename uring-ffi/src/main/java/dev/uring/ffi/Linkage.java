@@ -96,7 +96,8 @@ final class Linkage {
     static MethodHandle systemCall(int number, MemoryLayout... arguments) {
         if (!Architecture.isNative()) {
             throw new UnsupportedOperationException("system call numbers are unknown: number=" + number
-                    + " os.arch=" + System.getProperty("os.arch") + ", known are amd64 and aarch64");
+                    + " os.name=" + System.getProperty("os.name") + " os.arch=" + System.getProperty("os.arch")
+                    + ", known are amd64 and aarch64 of Linux");
         }
         MemoryLayout[] all = new MemoryLayout[arguments.length + 1];
         all[0] = C_LONG;
@@ -107,15 +108,35 @@ final class Linkage {
     /**
      * Links a function without the adaptor: the first argument of the handle is the call state, and the result is what
      * C returned. For a caller that owns its own call state, such as a ring that only one thread enters.
+     *
+     * <p>A function that the C library lacks (an older glibc, musl) is one that fails with ENOSYS, as a system call that
+     * the kernel lacks does: whoever calls has one case to think of, and the class with all its other functions loads.
      */
     @SuppressWarnings("restricted")
     static MethodHandle raw(String name, FunctionDescriptor descriptor, Linker.Option... options) {
-        MemorySegment symbol = LINKER.defaultLookup().find(name)
-                .orElseThrow(() -> new UnsatisfiedLinkError("C library has no function " + name));
         Linker.Option[] all = new Linker.Option[options.length + 1];
         System.arraycopy(options, 0, all, 0, options.length);
         all[options.length] = Linker.Option.captureCallState("errno");
-        return LINKER.downcallHandle(symbol, descriptor, all);
+        return LINKER.defaultLookup().find(name)
+                .map(symbol -> LINKER.downcallHandle(symbol, descriptor, all))
+                .orElseGet(() -> missing(descriptor.toMethodType()));
+    }
+
+    /** {@code missing(state); return -1;}, whatever the arguments. */
+    private static MethodHandle missing(MethodType type) {
+        Class<?> result = type.returnType();
+        MethodHandle fail = find("missing" + (result == int.class ? "Int" : "Long"),
+                MethodType.methodType(result, MemorySegment.class));
+        return MethodHandles.dropArguments(fail, 1, type.parameterList());
+    }
+
+    private static int missingInt(MemorySegment callState) {
+        ERRNO.set(callState, 0L, Errno.ENOSYS);
+        return -1;
+    }
+
+    private static long missingLong(MemorySegment callState) {
+        return missingInt(callState);
     }
 
     /** A piece of memory at an address that the kernel or C library gave, alive as long as {@code arena}. */

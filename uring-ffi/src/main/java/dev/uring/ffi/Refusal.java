@@ -23,8 +23,9 @@ public record Refusal(int errno, String reason, String remedy) {
      */
     public static Refusal ofNativeCalls() {
         if (!Architecture.isNative()) {
-            return new Refusal(0, "the numbers of system calls are known for x86-64 and aarch64, this is "
-                    + System.getProperty("os.arch"), "run on x86-64 or aarch64");
+            return new Refusal(0, "the numbers of system calls are known for Linux on x86-64 and aarch64, this is "
+                    + System.getProperty("os.name") + " on " + System.getProperty("os.arch"),
+                    "run on Linux on x86-64 or aarch64");
         }
         if (Linkage.isAllowed()) {
             return null;

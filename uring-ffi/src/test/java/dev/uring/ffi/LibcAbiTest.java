@@ -85,6 +85,7 @@ class LibcAbiTest {
             say("syscall preadv2", architecture.preadv2);
             say("syscall pwritev2", architecture.pwritev2);
             say("syscall statx", architecture.statx);
+            say("syscall newfstatat", architecture.newfstatat);
             say("syscall pidfd_open", Syscalls.PIDFD_OPEN);
             say("syscall close_range", Syscalls.CLOSE_RANGE);
             say("syscall openat2", Syscalls.OPENAT2);
@@ -120,7 +121,9 @@ class LibcAbiTest {
         assertThat(x86.keySet()).containsExactlyInAnyOrder(
                 "const O_DIRECT", "const O_DIRECTORY", "const O_NOFOLLOW", "const O_TMPFILE",
                 "syscall gettid", "syscall futex", "syscall getdents64", "syscall prlimit64", "syscall renameat2",
-                "syscall copy_file_range", "syscall preadv2", "syscall pwritev2", "syscall statx",
+                "syscall copy_file_range", "syscall preadv2", "syscall pwritev2", "syscall statx", "syscall newfstatat",
+                "size stat", "field stat.st_nlink", "field stat.st_mode", "field stat.st_uid", "field stat.st_gid",
+                "field stat.st_rdev", "field stat.st_blksize",
                 "size epoll_event", "field epoll_event.data");
     }
 
@@ -147,6 +150,23 @@ class LibcAbiTest {
         size("timespec", Timespec.SIZE);
         field("timespec.tv_sec", Timespec.SIZE, Timespec::seconds);
         field("timespec.tv_nsec", Timespec.SIZE, Timespec::nanos);
+        size("stat", FileStatus.SIZE);
+        field("stat.st_dev", FileStatus.SIZE, FileStatus::device);
+        field("stat.st_ino", FileStatus.SIZE, FileStatus::inode);
+        field("stat.st_nlink", FileStatus.SIZE, FileStatus::links);
+        field("stat.st_mode", FileStatus.SIZE, FileStatus::mode);
+        field("stat.st_uid", FileStatus.SIZE, FileStatus::user);
+        field("stat.st_gid", FileStatus.SIZE, FileStatus::group);
+        field("stat.st_rdev", FileStatus.SIZE, FileStatus::specialDevice);
+        field("stat.st_size", FileStatus.SIZE, FileStatus::size);
+        field("stat.st_blksize", FileStatus.SIZE, FileStatus::blockBytes);
+        field("stat.st_blocks", FileStatus.SIZE, FileStatus::blocks);
+        field("stat.st_atim.tv_sec", FileStatus.SIZE, FileStatus::accessSeconds);
+        field("stat.st_atim.tv_nsec", FileStatus.SIZE, FileStatus::accessNanos);
+        field("stat.st_mtim.tv_sec", FileStatus.SIZE, FileStatus::modificationSeconds);
+        field("stat.st_mtim.tv_nsec", FileStatus.SIZE, FileStatus::modificationNanos);
+        field("stat.st_ctim.tv_sec", FileStatus.SIZE, FileStatus::changeSeconds);
+        field("stat.st_ctim.tv_nsec", FileStatus.SIZE, FileStatus::changeNanos);
         size("statx", Statx.SIZE);
         field("statx.stx_mask", Statx.SIZE, Statx::mask);
         field("statx.stx_blksize", Statx.SIZE, Statx::blockBytes);

@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -108,6 +109,31 @@ class LibcFileTest {
         assertThat(LibcFile.truncate(path("missing"), 1)).isEqualTo(-Errno.ENOENT);
         assertThat(LibcFile.posixFadvise(BAD_FD, 0, 0, FileAdvice.RANDOM)).isEqualTo(-Errno.EBADF);
         assertThat(LibcFile.fstat(BAD_FD, StatxMask.BASIC, statx)).isEqualTo(-Errno.EBADF);
+    }
+
+    @Test
+    void the_call_before_statx_tells_the_same() throws Exception {
+        Files.writeString(directory.resolve("told"), "12345");
+        Files.createSymbolicLink(directory.resolve("link"), Path.of("told"));
+        MemorySegment before = arena.allocate(FileStatus.SIZE, 8);
+        MemorySegment same = arena.allocate(Statx.SIZE, 8).fill((byte) -1);
+        for (String each : List.of("told", "link", "/dev/null", "/dev", "/proc/self")) {
+            for (int flags : new int[] {0, PathFlag.NO_FOLLOW}) {
+                ok(LibcFile.statx(here, name(each), flags, StatxMask.BASIC, statx));
+                ok(LibcFile.newfstatat(here, name(each), before, flags));
+                FileStatus.toStatx(before, same);
+                // What only statx tells: attributes, the birth, and all from the mount on.
+                assertThat(Statx.mask(same)).isEqualTo(StatxMask.BASIC);
+                assertThat(Statx.birthSeconds(same)).isZero();
+                Statx.mask(statx, StatxMask.BASIC);
+                statx.asSlice(8, 8).fill((byte) 0);
+                statx.asSlice(56, 8).fill((byte) 0);
+                statx.asSlice(80, 16).fill((byte) 0);
+                statx.asSlice(144).fill((byte) 0);
+                assertThat(statx.mismatch(same)).as("%s flags=%d", each, flags).isEqualTo(-1);
+            }
+        }
+        assertThat(LibcFile.newfstatat(here, name("missing"), before, 0)).isEqualTo(-Errno.ENOENT);
     }
 
     @Test

@@ -3,11 +3,11 @@ package dev.uring.ffi;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,10 +70,14 @@ class LinkageTest {
     }
 
     @Test
-    void an_unknown_function_is_named() {
-        assertThat(catchThrowable(() -> Linkage.intFunction("no_such_function")))
-                .isInstanceOf(UnsatisfiedLinkError.class)
-                .hasMessageContaining("no_such_function");
+    void a_function_that_the_c_library_lacks_answers_enosys() throws Throwable {
+        MethodHandle number = Linkage.intFunction("no_such_function", Linkage.C_INT, Linkage.C_POINTER);
+        assertThat((int) number.invokeExact(1, MemorySegment.NULL)).isEqualTo(-Errno.ENOSYS);
+        MethodHandle bytes = Linkage.longFunction("no_such_function");
+        assertThat((long) bytes.invokeExact()).isEqualTo(-Errno.ENOSYS);
+        MethodHandle variadic = Linkage.intVariadic("no_such_function", 1, Linkage.C_INT, Linkage.C_LONG);
+        assertThat((int) variadic.invokeExact(1, 2L)).isEqualTo(-Errno.ENOSYS);
+        assertThat(Linkage.slotsTaken()).isZero();
     }
 
     /** Fails many times, while others are still blocked or fail otherwise: two calls on one slot would mix up errnos. */

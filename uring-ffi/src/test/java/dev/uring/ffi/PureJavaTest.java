@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,15 +39,25 @@ class PureJavaTest {
     @Test
     void a_ring_is_refused_where_the_numbers_of_system_calls_are_unknown() throws Exception {
         assertThat(run("riscv64", RingProbe.class)).startsWith("errno=0 the numbers of system calls are known for "
-                + "x86-64 and aarch64, this is riscv64; run on ");
+                + "Linux on x86-64 and aarch64, this is Linux on riscv64; run on ");
     }
 
-    private static String run(String architecture, Class<?> main) throws Exception {
-        Process process = new ProcessBuilder(
+    /** Libraries of C elsewhere have a function of the name, too, and other numbers. */
+    @Test
+    void a_ring_is_refused_by_other_systems_before_any_call_is_linked() throws Exception {
+        String output = run("aarch64", RingProbe.class, "-Dos.name=Mac OS X", "--enable-native-access=ALL-UNNAMED",
+                "-Xlog:class+init=info");
+        assertThat(output).contains("errno=0 the numbers of system calls are known for Linux on x86-64 and aarch64, this is "
+                + "Mac OS X on aarch64; run on ", "Initializing 'dev/uring/ffi/Refusal'").doesNotContain("ffi/Linkage", "ffi.Linkage");
+    }
+
+    private static String run(String architecture, Class<?> main, String... options) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java", "-Xshare:auto", "-XX:TieredStopAtLevel=1",
-                "--illegal-native-access=deny", "-Dos.arch=" + architecture,
-                "-cp", System.getProperty("java.class.path"), main.getName())
-                .redirectErrorStream(true).start();
+                "--illegal-native-access=deny", "-Dos.arch=" + architecture));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
         process.waitFor();
         return output;

@@ -53,6 +53,9 @@ import java.util.stream.Stream;
 public final class AsyncFile extends Descriptor {
     private static final int BLOCK_BYTES = 256 << 10;
     private static final int PAGE = 4096;
+    /** Of a write; the whole system call that knows flags may be refused, too. */
+    private static final String FLAGS_ADVICE = "the kernel or the file system does not know these flags; appending without "
+            + "them needs a file that is opened for appending (StandardOpenOption.APPEND)";
     private static final int LOCK_PAUSE_MILLIS_MAX = 50;
     /** The smallest that any device asks for (open(2), O_DIRECT). */
     private static final int DIRECT_UNIT_BYTES = 512;
@@ -537,8 +540,11 @@ public final class AsyncFile extends Descriptor {
     @Override
     protected IOException failure(String operation, String operands, int errno) {
         String all = name() + operands;
-        return errno == Errno.EINVAL && options.isDirect() && mustBeAligned(operation)
-                ? new UringException(operation, all, errno, alignmentAdvice()) : new UringException(operation, all, errno);
+        if (errno == Errno.EINVAL && options.isDirect() && mustBeAligned(operation)) {
+            return new UringException(operation, all, errno, alignmentAdvice());
+        }
+        return errno == Errno.EOPNOTSUPP && operands.contains(" flags=")
+                ? new UringException(operation, all, errno, FLAGS_ADVICE) : new UringException(operation, all, errno);
     }
 
     private static boolean mustBeAligned(String operation) {

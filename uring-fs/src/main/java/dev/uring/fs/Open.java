@@ -112,13 +112,20 @@ public final class Open<T extends Descriptor> extends PathOp<T> {
         discardDescriptor(res);
     }
 
-    /** What a file system says that has no O_DIRECT, and the driver nio. */
     @Override
     protected IOException failure(int errno) {
-        return errno == Errno.EINVAL && options.isDirect() ? new FileSystemException(path().toString(), null,
-                UringException.message(operation(), operands(), errno)
-                        + "; O_DIRECT is not to be had here: open without it")
-                : super.failure(errno);
+        String advice = advice(errno);
+        return advice == null ? super.failure(errno) : new FileSystemException(path().toString(), null,
+                UringException.message(operation(), operands(), errno) + "; " + advice);
+    }
+
+    private String advice(int errno) {
+        if (errno == Errno.EINVAL && options.isDirect()) { // what a file system says, and the driver nio
+            return "O_DIRECT is not to be had here: open without it";
+        }
+        // Another call would open the file, and not look where the path leads.
+        return errno == Errno.ENOSYS && how != null ? "nothing but openat2 keeps a path from leading out of its directory: "
+                + "run on Linux 5.6 or later with a seccomp profile that allows openat2, or open without beneath()" : null;
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.uring.runtime.UringException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
 /**
@@ -60,7 +61,9 @@ public final class Rename extends TwoPathOp {
             return new AtomicMoveNotSupportedException(path().toString(), newPath().toString(),
                     UringException.message(operation(), operands(), errno));
         }
-        return super.failure(errno);
+        return errno != Errno.ENOSYS ? super.failure(errno) : new FileSystemException(path().toString(), newPath().toString(),
+                UringException.message(operation(), operands(), errno) + "; flags need renameat2: run on Linux 3.15 or later"
+                        + " with a seccomp profile that allows it, or look first and rename without flags");
     }
 
     @Override

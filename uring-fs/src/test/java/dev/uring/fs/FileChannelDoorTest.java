@@ -728,7 +728,7 @@ class FileChannelDoorTest extends DoorTest {
 
     @Test
     void a_deleted_file_is_mapped_still() throws Exception {
-        assumeFalse(System.getProperty("uring.driver", "").equals("nio"), "nio finds the file by its path");
+        assumeFalse(isNio(), "nio finds the file by its path");
         Path path = file("0123456789");
         test(() -> {
             FileChannel channel = fileChannel(path, READ);

@@ -7,6 +7,7 @@ import dev.uring.runtime.IoBuffer;
 import dev.uring.runtime.JoinHandle;
 import dev.uring.runtime.LeakCheck;
 import dev.uring.runtime.MultiOp;
+import dev.uring.runtime.NeedsDescriptors;
 import dev.uring.runtime.Op;
 import dev.uring.runtime.Tasks;
 import java.io.ByteArrayOutputStream;
@@ -167,6 +168,7 @@ class CancelLossTest extends EndingCases {
     // ---- connections ----
 
     @Test
+    @NeedsDescriptors(1024)
     void accepts_lose_no_connection() throws Exception {
         seeded(random -> {
             int count = scaled(200);
@@ -195,6 +197,7 @@ class CancelLossTest extends EndingCases {
     }
 
     @Test
+    @NeedsDescriptors(1024)
     void connections_that_nobody_takes_from_incoming_are_closed_and_none_is_forgotten() throws Exception {
         seeded(random -> {
             int count = scaled(200);

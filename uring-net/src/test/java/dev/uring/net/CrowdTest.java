@@ -10,6 +10,7 @@ import dev.uring.runtime.IoBuffer;
 import dev.uring.runtime.JoinHandle;
 import dev.uring.runtime.LeakCheck;
 import dev.uring.runtime.MultiOp;
+import dev.uring.runtime.NeedsDescriptors;
 import dev.uring.runtime.Tasks;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -101,6 +102,7 @@ class CrowdTest extends EndingCases {
     }
 
     @Test
+    @NeedsDescriptors(1024)
     void tasks_serve_them_all() throws Exception {
         List<JoinHandle<Void>> tasks = new ArrayList<>();
         serveCrowd(stream -> tasks.add(Tasks.spawn(() -> {
@@ -119,6 +121,7 @@ class CrowdTest extends EndingCases {
     }
 
     @Test
+    @NeedsDescriptors(1024)
     void callbacks_serve_them_all() throws Exception {
         var failed = new CompletableFuture<Void>();
         serveCrowd(stream -> new Echo(stream, failed).start());

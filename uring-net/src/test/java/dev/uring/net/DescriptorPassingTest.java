@@ -11,6 +11,7 @@ import dev.uring.ffi.PathFlag;
 import dev.uring.runtime.Descriptor;
 import dev.uring.runtime.IoBuffer;
 import dev.uring.runtime.LeakCheck;
+import dev.uring.runtime.NeedsDescriptors;
 import dev.uring.runtime.Op;
 import dev.uring.runtime.Read;
 import dev.uring.runtime.UringException;
@@ -227,6 +228,7 @@ class DescriptorPassingTest extends OnEveryDriver {
     }
 
     @Test
+    @NeedsDescriptors(1024)
     void as_many_as_a_message_carries_come_through_and_more_are_refused() throws Exception {
         pair((from, to) -> {
             try (Pipe pipe = Pipe.open().await()) {

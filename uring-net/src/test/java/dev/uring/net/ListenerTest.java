@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.uring.runtime.JoinHandle;
 import dev.uring.runtime.LeakCheck;
 import dev.uring.runtime.MultiOp;
+import dev.uring.runtime.NeedsDescriptors;
 import dev.uring.runtime.Op;
 import dev.uring.runtime.RuntimeShutdownException;
 import dev.uring.runtime.Tasks;
@@ -163,6 +164,7 @@ class ListenerTest extends SocketCases {
     }
 
     @Test
+    @NeedsDescriptors(1024)
     void more_connections_than_wait_for_the_consumer_stay_in_the_backlog() throws Exception {
         task(() -> {
             int count = scaled(700);
@@ -350,6 +352,7 @@ class ListenerTest extends SocketCases {
     // ---- without descriptors ----
 
     @Test
+    @NeedsDescriptors(600)
     void accepting_goes_on_after_the_descriptors_had_run_out() throws Exception {
         task(() -> {
             try (Shortage shortage = new Shortage(); TcpListener listener = TcpListener.bind(ANY_PORT).await();
@@ -389,6 +392,7 @@ class ListenerTest extends SocketCases {
     }
 
     @Test
+    @NeedsDescriptors(600)
     void a_request_that_waits_for_descriptors_can_be_closed() throws Exception {
         task(() -> {
             try (Shortage shortage = new Shortage(); TcpListener listener = TcpListener.bind(ANY_PORT).await();

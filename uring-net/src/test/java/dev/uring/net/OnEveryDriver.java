@@ -23,6 +23,7 @@ abstract class OnEveryDriver {
 
     @BeforeEach
     final void openRuntime(TestInfo test) throws IOException {
+        setup.assumeAvailable();
         runtime = setup.builder().multiThread(1).build();
         String reason = setup.skips().get(test.getTestMethod().orElseThrow().getName());
         Assumptions.assumeTrue(reason == null, reason);
@@ -30,6 +31,9 @@ abstract class OnEveryDriver {
 
     @AfterEach
     final void nothing_is_left_in_flight() {
+        if (runtime == null) {
+            return; // skipped
+        }
         runtime.close();
         assertThat(runtime.metrics().workers()).allMatch(worker -> worker.inFlight() == 0);
         assertThat(runtime.metrics().workers()).allMatch(worker -> worker.buffersLent() == 0);

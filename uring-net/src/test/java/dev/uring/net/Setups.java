@@ -11,7 +11,6 @@ import dev.uring.runtime.sim.SimulatedProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** What tests of sockets run on: every driver, in both modes. */
 final class Setups {
@@ -46,9 +45,7 @@ final class Setups {
             add(setups, "simulated uring.test.seed=" + (first + i),
                     new SimulatedProvider(first + i, LibcSys.INSTANCE, ROOM), BOTH);
         }
-        Pattern wanted = Pattern.compile(System.getProperty("uring.test.setup", ""));
-        setups.removeIf(setup -> !wanted.matcher(setup.toString()).lookingAt());
-        return setups;
+        return Setup.wanted(setups);
     }
 
     private static void add(List<Setup> setups, String name, DriverProvider driver, List<Carriers> modes) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.uring.ffi.Libc;
 import dev.uring.ffi.LibcProcess;
 import dev.uring.ffi.LibcSocket;
+import dev.uring.ffi.Refusal;
 import dev.uring.ffi.ResourceLimit;
 import dev.uring.ffi.SocketConstant;
 import java.io.File;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * Takes the last free descriptor of the process, and gives all back. The limit is low from the beginning on, since an accept
@@ -30,6 +32,7 @@ final class Shortage implements AutoCloseable {
     private final List<Integer> fillers = new ArrayList<>();
 
     Shortage() throws IOException, ClassNotFoundException {
+        Assumptions.assumeTrue(Refusal.ofNativeCalls() == null, "nobody here may set a limit");
         loadClasses();
         long highest;
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {

@@ -9,6 +9,7 @@ import dev.uring.runtime.Handle;
 import dev.uring.runtime.IoBuffer;
 import dev.uring.runtime.JoinHandle;
 import dev.uring.runtime.LeakCheck;
+import dev.uring.runtime.NeedsDescriptors;
 import dev.uring.runtime.Op;
 import dev.uring.runtime.Tasks;
 import java.io.IOException;
@@ -250,6 +251,7 @@ class TcpServerTest extends SocketCases {
     }
 
     @Test
+    @NeedsDescriptors(600)
     void a_server_survives_the_want_of_descriptors_and_logs_it_once() throws Exception {
         List<String> logged = Collections.synchronizedList(new ArrayList<>());
         Handler listener = new Handler() {

@@ -13,6 +13,7 @@ import dev.uring.runtime.BusyException;
 import dev.uring.runtime.IoBuffer;
 import dev.uring.runtime.JoinHandle;
 import dev.uring.runtime.LeakCheck;
+import dev.uring.runtime.NeedsDescriptors;
 import dev.uring.runtime.Nop;
 import dev.uring.runtime.Op;
 import dev.uring.runtime.RuntimeShutdownException;
@@ -254,6 +255,7 @@ class TcpTest {
     }
 
     @Test
+    @NeedsDescriptors(600)
     void two_hundred_connections_on_one_worker_each_get_their_own_bytes() throws Exception {
         task(() -> {
             try (TcpListener listener = TcpListener.bind(ANY_PORT).await()) {

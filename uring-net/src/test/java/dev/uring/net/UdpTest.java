@@ -12,8 +12,10 @@ import dev.uring.runtime.Op;
 import dev.uring.runtime.Tasks;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.PortUnreachableException;
 import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
@@ -68,9 +70,16 @@ class UdpTest extends OnEveryDriver {
         other.connect(one.localAddress()).await();
     }
 
+    /** Of both families where this host has both: in a container there may be no IPv6. */
+    private static List<String> loopbacks() throws SocketException {
+        boolean six = NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses)
+                .anyMatch(address -> address instanceof Inet6Address && address.isLoopbackAddress());
+        return six ? List.of("127.0.0.1", "::1") : List.of("127.0.0.1");
+    }
+
     @Test
     void a_datagram_arrives_with_its_sender() throws Exception {
-        for (String host : List.of("127.0.0.1", "::1")) {
+        for (String host : loopbacks()) {
             sockets(new InetSocketAddress(host, 0), (one, other) -> {
                 Op<Datagram<InetSocketAddress>> waiting = other.receiveFrom(IoBuffer.allocate(100));
                 settle();

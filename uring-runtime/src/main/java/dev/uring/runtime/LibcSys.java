@@ -1,8 +1,10 @@
 package dev.uring.runtime;
 
+import dev.uring.ffi.CString;
 import dev.uring.ffi.DescriptorCommand;
 import dev.uring.ffi.Errno;
 import dev.uring.ffi.FileMode;
+import dev.uring.ffi.FileStatus;
 import dev.uring.ffi.IoVector;
 import dev.uring.ffi.Libc;
 import dev.uring.ffi.LibcFile;
@@ -29,9 +31,21 @@ import java.lang.foreign.ValueLayout;
  * <p>A stream that blocks is read and written with RWF_NOWAIT. Pipes (6.4) and sockets know it; for named pipes,
  * terminals and older kernels the call looks with poll(2) first, and writes no more than what poll promises room for.
  * That falls short in one way: a second reader or writer that is quicker than the call makes it wait.
+ *
+ * <p>Calls that an old kernel lacks, or a seccomp filter hides, are tried once ({@link YoungCall}) and then done without:
+ * <ul>
+ * <li>preadv2, pwritev2 and their flags: streams as above. RWF_DSYNC and RWF_SYNC become a write and a sync, which takes
+ * along what others have written. RWF_APPEND is to be had where the file was opened with O_APPEND; anything else would be
+ * no append if another wrote at the same time. Other flags answer EOPNOTSUPP, as the kernels do that lack them.
+ * <li>statx: newfstatat, which knows neither birth, mount, attributes nor the alignment of O_DIRECT; the mask says so.
+ * <li>openat2: openat, if the path may lead anywhere. A restriction such as RESOLVE_BENEATH is a promise that no other call
+ * keeps, so such an open fails with ENOSYS.
+ * <li>renameat2: renameat, if there are no flags; else ENOSYS, because to look first is another promise, and the caller's to
+ * weaken. copy_file_range: ENOSYS, and the caller copies.
+ * </ul>
  */
 public final class LibcSys implements Sys {
-    /** The only one: it holds no state. */
+    /** The one of this process; all it holds is which calls this host lacks. */
     public static final LibcSys INSTANCE = new LibcSys();
 
     /** PIPE_BUF: a pipe that is writable has room for this much (pipe(7)). */
@@ -40,52 +54,115 @@ public final class LibcSys implements Sys {
     private static final int TERMINAL_BYTES = 1;
     /** How long a call that waits keeps a cancel from being heard. */
     private static final int WAIT_MILLIS = 20;
+    private static final int SYNC_FLAGS = ReadWriteFlag.DATA_SYNC | ReadWriteFlag.SYNC;
+
+    private final YoungCall preadv2 = new YoungCall("preadv2", "4.6", "streams are looked at with poll first");
+    private final YoungCall pwritev2 = new YoungCall("pwritev2", "4.6", "streams are looked at with poll first, durable "
+            + "writes are a write and a sync, and appends need a file that was opened for appending");
+    private final YoungCall statx = new YoungCall("statx", "4.11",
+            "times of creation and what O_DIRECT must be aligned to are unknown");
+    private final YoungCall openat2 = new YoungCall("openat2", "5.6",
+            "no path can be kept from leading out of its directory");
+    private final YoungCall renameat2 = new YoungCall("renameat2", "3.15", "a move that is not to replace looks first");
+    private final YoungCall copyFileRange = new YoungCall("copy_file_range", "4.5", "files are copied through buffers");
+    /** Whether RWF_NOWAIT means something to preadv2 and pwritev2; null until one of them answers EINVAL. */
+    private Boolean knowsNoWait;
 
     private LibcSys() {
     }
 
+    /** Answers another one, which does without all that may be missing, for tests. */
+    static LibcSys ofOldKernel() {
+        LibcSys old = new LibcSys();
+        for (YoungCall each : old.youngCalls()) {
+            each.miss();
+        }
+        return old;
+    }
+
+    private YoungCall[] youngCalls() {
+        return new YoungCall[] {preadv2, pwritev2, statx, openat2, renameat2, copyFileRange};
+    }
+
     @Override
     public int read(int fd, MemorySegment buffer, int lengthBytes) {
-        int result = (int) Libc.pread(fd, buffer, lengthBytes, -1, ReadWriteFlag.NO_WAIT);
-        return switch (-result) {
-            case Errno.EAGAIN -> isFile(fd) ? (int) Libc.read(fd, buffer, lengthBytes) : result; // not in the page cache
-            case Errno.EOPNOTSUPP -> poll(fd, PollFlag.READABLE) == 0 ? -Errno.EAGAIN
-                    : (int) Libc.read(fd, buffer, lengthBytes);
-            default -> result;
-        };
+        int result = preadv2.isMissing() ? -Errno.ENOSYS
+                : (int) Libc.pread(fd, buffer, lengthBytes, -1, ReadWriteFlag.NO_WAIT);
+        if (lacksNoWait(preadv2, result)) {
+            return isReady(fd, PollFlag.READABLE) ? (int) Libc.read(fd, buffer, lengthBytes) : -Errno.EAGAIN;
+        }
+        return result == -Errno.EAGAIN && isFile(fd) ? (int) Libc.read(fd, buffer, lengthBytes) // not in the page cache
+                : result;
     }
 
     @Override
     public int write(int fd, MemorySegment buffer, int lengthBytes) {
-        int result = (int) Libc.pwrite(fd, buffer, lengthBytes, -1, ReadWriteFlag.NO_WAIT);
+        int result = pwritev2.isMissing() ? -Errno.ENOSYS
+                : (int) Libc.pwrite(fd, buffer, lengthBytes, -1, ReadWriteFlag.NO_WAIT);
+        if (lacksNoWait(pwritev2, result)) {
+            return isReady(fd, PollFlag.WRITABLE) ? writeReady(fd, buffer, lengthBytes) : -Errno.EAGAIN;
+        }
+        return result == -Errno.EAGAIN && isFile(fd) ? (int) Libc.write(fd, buffer, lengthBytes) : result;
+    }
+
+    /** Answers whether the call, or RWF_NOWAIT for this descriptor, is not to be had. */
+    private boolean lacksNoWait(YoungCall call, int result) {
         return switch (-result) {
-            case Errno.EAGAIN -> isFile(fd) ? (int) Libc.write(fd, buffer, lengthBytes) : result;
-            case Errno.EOPNOTSUPP -> poll(fd, PollFlag.WRITABLE) == 0 ? -Errno.EAGAIN
-                    : (int) Libc.write(fd, buffer, Math.min(lengthBytes, roomBytes(fd)));
-            default -> result;
+            case Errno.EOPNOTSUPP -> true;
+            case Errno.ENOSYS -> call.isMissing(result);
+            case Errno.EINVAL -> !knowsNoWait(); // an unknown flag before 4.13, or what was wrong all along
+            default -> false;
         };
     }
 
+    /** Finds out with an empty pipe, which may say anything of the flag but EINVAL. */
+    private boolean knowsNoWait() {
+        if (knowsNoWait == null) {
+            try (Arena scope = Arena.ofConfined()) {
+                MemorySegment pair = scope.allocate(ValueLayout.JAVA_INT, 2);
+                if (Libc.pipe2(pair, OpenFlag.CLOSE_ON_EXEC | OpenFlag.NON_BLOCKING) < 0) {
+                    return true; // no descriptor left to ask with: another time
+                }
+                int reader = pair.getAtIndex(ValueLayout.JAVA_INT, 0);
+                knowsNoWait = Libc.pread(reader, scope.allocate(1), 1, -1, ReadWriteFlag.NO_WAIT) != -Errno.EINVAL;
+                Libc.close(reader);
+                Libc.close(pair.getAtIndex(ValueLayout.JAVA_INT, 1));
+            }
+        }
+        return knowsNoWait;
+    }
+
     /** What lies on a disk is waited for, as O_NONBLOCK is without effect there, and poll always calls it ready. */
-    private static boolean isFile(int fd) {
+    private boolean isFile(int fd) {
         int type = type(fd);
         return type == FileMode.REGULAR || type == FileMode.BLOCK_DEVICE;
     }
 
-    /** How much a writable descriptor takes at once without waiting. */
-    private static int roomBytes(int fd) {
+    /** Answers whether the call would not wait; one that fails does not, and poll(2) tells neither of its reasons. */
+    private boolean isReady(int fd, int events) {
+        if (fd < 0 || poll(fd, events) != 0) {
+            return true;
+        }
+        int access = Libc.fcntl(fd, DescriptorCommand.GET_STATUS_FLAGS, 0) & OpenFlag.ACCESS_MODE;
+        return access == (events == PollFlag.READABLE ? OpenFlag.WRITE_ONLY : OpenFlag.READ_ONLY);
+    }
+
+    /** Writes what a writable descriptor takes at once without waiting. */
+    private int writeReady(int fd, MemorySegment buffer, int lengthBytes) {
         return switch (type(fd)) {
-            case FileMode.PIPE -> PIPE_BYTES;
-            case FileMode.CHARACTER_DEVICE -> Libc.isatty(fd) == 1 ? TERMINAL_BYTES : Integer.MAX_VALUE;
-            default -> Integer.MAX_VALUE;
+            case FileMode.SOCKET -> send(fd, buffer, lengthBytes, 0);
+            case FileMode.PIPE -> (int) Libc.write(fd, buffer, Math.min(lengthBytes, PIPE_BYTES));
+            case FileMode.CHARACTER_DEVICE -> (int) Libc.write(fd, buffer,
+                    Libc.isatty(fd) == 1 ? Math.min(lengthBytes, TERMINAL_BYTES) : lengthBytes);
+            default -> (int) Libc.write(fd, buffer, lengthBytes);
         };
     }
 
     /** One of {@link FileMode}'s types; 0 when it cannot be had. */
-    private static int type(int fd) {
+    private int type(int fd) {
         try (Arena scope = Arena.ofConfined()) {
             MemorySegment attributes = scope.allocate(Statx.SIZE, Long.BYTES);
-            return LibcFile.fstat(fd, StatxMask.TYPE, attributes) < 0 ? 0
+            return statx(fd, CString.EMPTY, PathFlag.EMPTY_PATH, StatxMask.TYPE, attributes) < 0 ? 0
                     : Statx.mode(attributes) & FileMode.TYPE_MASK;
         }
     }
@@ -97,22 +174,70 @@ public final class LibcSys implements Sys {
 
     @Override
     public int pwrite(int fd, MemorySegment buffer, int lengthBytes, long offset, int flags) {
-        return (int) (flags == 0 && offset >= 0 ? Libc.pwrite(fd, buffer, lengthBytes, offset)
-                : Libc.pwrite(fd, buffer, lengthBytes, offset, flags));
+        if (flags == 0) {
+            return (int) (offset == -1 ? Libc.write(fd, buffer, lengthBytes)
+                    : Libc.pwrite(fd, buffer, lengthBytes, offset));
+        }
+        int result = pwritev2.isMissing() ? -Errno.ENOSYS : (int) Libc.pwrite(fd, buffer, lengthBytes, offset, flags);
+        if (!lacksFlags(result)) {
+            return result;
+        }
+        int refusal = refusal(fd, flags);
+        return refusal < 0 ? refusal : synced(fd, flags, pwrite(fd, buffer, lengthBytes, offset, 0));
     }
 
     @Override
     public int preadv(int fd, MemorySegment[] pieces, long offset) {
         try (Arena scope = Arena.ofConfined()) {
-            return (int) Libc.preadv2(fd, vectors(scope, pieces), pieces.length, offset, 0);
+            MemorySegment vectors = vectors(scope, pieces);
+            return (int) (offset == -1 ? Libc.readv(fd, vectors, pieces.length)
+                    : Libc.preadv(fd, vectors, pieces.length, offset));
         }
     }
 
     @Override
     public int pwritev(int fd, MemorySegment[] pieces, long offset, int flags) {
         try (Arena scope = Arena.ofConfined()) {
-            return (int) Libc.pwritev2(fd, vectors(scope, pieces), pieces.length, offset, flags);
+            MemorySegment vectors = vectors(scope, pieces);
+            if (flags == 0) {
+                return pwritev(fd, vectors, pieces.length, offset);
+            }
+            int result = pwritev2.isMissing() ? -Errno.ENOSYS
+                    : (int) Libc.pwritev2(fd, vectors, pieces.length, offset, flags);
+            if (!lacksFlags(result)) {
+                return result;
+            }
+            int refusal = refusal(fd, flags);
+            return refusal < 0 ? refusal : synced(fd, flags, pwritev(fd, vectors, pieces.length, offset));
         }
+    }
+
+    private static int pwritev(int fd, MemorySegment vectors, int count, long offset) {
+        return (int) (offset == -1 ? Libc.writev(fd, vectors, count) : Libc.pwritev(fd, vectors, count, offset));
+    }
+
+    private boolean lacksFlags(int result) {
+        return pwritev2.isMissing(result) || result == -Errno.EOPNOTSUPP;
+    }
+
+    /** Answers 0 where other calls together do what the flags ask of a write, else -errno. */
+    private static int refusal(int fd, int flags) {
+        int rest = flags & ~SYNC_FLAGS;
+        if (rest == 0) {
+            return 0;
+        }
+        int opened = Libc.fcntl(fd, DescriptorCommand.GET_STATUS_FLAGS, 0);
+        boolean appends = rest == ReadWriteFlag.APPEND && (opened & OpenFlag.APPEND) != 0;
+        return opened < 0 ? opened : appends ? 0 : -Errno.EOPNOTSUPP;
+    }
+
+    /** Syncs what was written; an error of the sync is the error of the write, which may not count on anything. */
+    private static int synced(int fd, int flags, int result) {
+        if (result <= 0 || (flags & SYNC_FLAGS) == 0) {
+            return result;
+        }
+        int sync = (flags & ReadWriteFlag.SYNC) != 0 ? LibcFile.fsync(fd) : LibcFile.fdatasync(fd);
+        return sync < 0 ? sync : result;
     }
 
     private static MemorySegment vectors(Arena scope, MemorySegment[] pieces) {
@@ -155,7 +280,9 @@ public final class LibcSys implements Sys {
 
     @Override
     public int openat2(int directory, MemorySegment path, MemorySegment how) {
-        return LibcFile.openat2(directory, path, how, OpenHow.SIZE);
+        int result = openat2.isMissing() ? -Errno.ENOSYS : LibcFile.openat2(directory, path, how, OpenHow.SIZE);
+        return openat2.isMissing(result) && OpenHow.resolve(how) == 0
+                ? LibcFile.openat(directory, path, (int) OpenHow.flags(how), (int) OpenHow.mode(how)) : result;
     }
 
     @Override
@@ -190,7 +317,19 @@ public final class LibcSys implements Sys {
 
     @Override
     public int statx(int directory, MemorySegment path, int flags, int mask, MemorySegment result) {
-        return LibcFile.statx(directory, path, flags, mask, result);
+        int answer = statx.isMissing() ? -Errno.ENOSYS : LibcFile.statx(directory, path, flags, mask, result);
+        return statx.isMissing(answer) ? statBefore(directory, path, flags, result) : answer;
+    }
+
+    private static int statBefore(int directory, MemorySegment path, int flags, MemorySegment result) {
+        try (Arena scope = Arena.ofConfined()) {
+            MemorySegment status = scope.allocate(FileStatus.SIZE, Long.BYTES);
+            int before = LibcFile.newfstatat(directory, path, status, flags);
+            if (before == 0) {
+                FileStatus.toStatx(status, result);
+            }
+            return before;
+        }
     }
 
     @Override
@@ -204,9 +343,14 @@ public final class LibcSys implements Sys {
 
     @Override
     public int copyFileRange(int source, long sourceOffset, int target, long targetOffset, int lengthBytes) {
+        if (copyFileRange.isMissing()) {
+            return -Errno.ENOSYS;
+        }
         try (Arena scope = Arena.ofConfined()) {
-            return (int) LibcFile.copyFileRange(source, position(scope, sourceOffset), target,
+            int result = (int) LibcFile.copyFileRange(source, position(scope, sourceOffset), target,
                     position(scope, targetOffset), lengthBytes, 0);
+            copyFileRange.isMissing(result);
+            return result;
         }
     }
 
@@ -255,8 +399,13 @@ public final class LibcSys implements Sys {
 
     @Override
     public int renameat(int directory, MemorySegment path, int newDirectory, MemorySegment newPath, int flags) {
-        return flags == 0 ? LibcFile.renameat(directory, path, newDirectory, newPath)
+        if (flags == 0) {
+            return LibcFile.renameat(directory, path, newDirectory, newPath);
+        }
+        int result = renameat2.isMissing() ? -Errno.ENOSYS
                 : LibcFile.renameat2(directory, path, newDirectory, newPath, flags);
+        renameat2.isMissing(result);
+        return result;
     }
 
     @Override

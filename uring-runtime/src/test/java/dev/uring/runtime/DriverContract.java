@@ -49,6 +49,7 @@ public abstract class DriverContract implements StreamCases, WholeCases, CancelC
     void makeGround(TestInfo test) {
         String reason = setup.skips().get(test.getTestMethod().orElseThrow().getName());
         Assumptions.assumeTrue(reason == null, reason);
+        setup.assumeAvailable();
         ground = setup.ground().get();
     }
 

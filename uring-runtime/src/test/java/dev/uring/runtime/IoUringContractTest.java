@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass(name = "{0}")
 @MethodSource("setups")
 class IoUringContractTest extends DriverContract {
-    private static final int WEIGHT = Boolean.getBoolean("uring.test.full") ? 100 : 30;
+    private static final int WEIGHT = Setup.usualWeight();
 
     static List<Setup> setups() {
         List<Setup> setups = new ArrayList<>();
@@ -19,6 +19,6 @@ class IoUringContractTest extends DriverContract {
                         () -> new LibcGround(nonBlocking), SMALL_OPERATIONS, nonBlocking ? 5 : WEIGHT));
             }
         }
-        return setups;
+        return Setup.wanted(setups);
     }
 }

@@ -20,8 +20,12 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** No read or write of a stream waits, although every descriptor here would. */
+/** No read or write of a stream waits, although every descriptor here would; also where the calls that say so are lacking. */
+@ParameterizedClass(name = "old={0}")
+@ValueSource(booleans = {false, true})
 @ExtendWith(LeakCheck.class)
 @Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LibcSysTest {
@@ -32,7 +36,11 @@ class LibcSysTest {
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory = arena.allocate(BYTES).fill((byte) 'x');
-    private final LibcSys sys = LibcSys.INSTANCE;
+    private final LibcSys sys;
+
+    LibcSysTest(boolean old) {
+        sys = old ? LibcSys.ofOldKernel() : LibcSys.INSTANCE;
+    }
 
     @AfterEach
     void free() {
@@ -93,6 +101,22 @@ class LibcSysTest {
     void pipe_makes_nobody_wait() {
         int[] pipe = pipe();
         neither_waits(pipe[0], pipe[1]);
+        close(pipe);
+    }
+
+    /** Whoever waited for that would wait for ever. */
+    @Test
+    void the_wrong_end_of_a_pipe_and_no_descriptor_are_EBADF() {
+        int[] pipe = pipe();
+        int named = open("/proc/self/fd/" + pipe[1], OpenFlag.WRITE_ONLY);
+        for (int writer : new int[] {pipe[1], named, -1, 1 << 20}) {
+            assertThat(sys.read(writer, memory, 1)).as("fd=%d", writer).isEqualTo(-Errno.EBADF);
+        }
+        fill(pipe[1]);
+        for (int reader : new int[] {pipe[0], -1, 1 << 20}) {
+            assertThat(sys.write(reader, memory, 1)).as("fd=%d", reader).isEqualTo(-Errno.EBADF);
+        }
+        close(named);
         close(pipe);
     }
 

@@ -12,10 +12,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Runs a command to which calls of io_uring are denied, as a container does: puts a seccomp filter on its own thread,
+ * Runs a command to which system calls are denied, as a container does, or as a kernel that is older than the calls: puts a seccomp filter on its own thread,
  * and then becomes the command (execve(2)), all of whose threads are born under the filter. Needs no privileges. See
  * seccomp(2) and the kernel's Documentation/userspace-api/seccomp_filter.rst.
  *
@@ -23,8 +24,8 @@ import java.util.List;
  * struct sock_filter            struct sock_fprog              struct seccomp_data
  *  0  2  code   u16              0  2  len     u16              0  4  nr     int
  *  2  1  jt     u8               8  8  filter  pointer          4  4  arch   u32
- *  3  1  jf     u8
- *  4  4  k      u32
+ *  3  1  jf     u8                                              8  8  ip     u64
+ *  4  4  k      u32                                            16 48  args   u64[6]
  * </pre>
  */
 public final class SeccompLauncher {
@@ -44,22 +45,84 @@ public final class SeccompLauncher {
 
     private static final int DATA_NUMBER = 0;
     private static final int DATA_ARCHITECTURE = 4;
+    private static final int DATA_ARGUMENTS = 16;
 
     private static final int INSTRUCTION_BYTES = 8;
 
-    /** The calls that can be denied; their numbers are the same on every architecture. */
+    /** Calls by name: those of io_uring, and others that old kernels lack. */
     public enum Call {
         /** io_uring_setup(2). */
         SETUP(425),
         /** io_uring_enter(2). */
         ENTER(426),
         /** io_uring_register(2). */
-        REGISTER(427);
+        REGISTER(427),
+        /** renameat2(2), Linux 3.15. */
+        RENAMEAT2(316, 276),
+        /** copy_file_range(2), Linux 4.5. */
+        COPY_FILE_RANGE(326, 285),
+        /** preadv2(2), Linux 4.6. */
+        PREADV2(327, 286),
+        /** pwritev2(2), Linux 4.6. */
+        PWRITEV2(328, 287),
+        /** statx(2), Linux 4.11. */
+        STATX(332, 291),
+        /** pidfd_open(2), Linux 5.3. */
+        PIDFD_OPEN(434),
+        /** clone3(2), Linux 5.3. */
+        CLONE3(435),
+        /** close_range(2), Linux 5.9. */
+        CLOSE_RANGE(436),
+        /** openat2(2), Linux 5.6. */
+        OPENAT2(437),
+        /** faccessat2(2), Linux 5.8. */
+        FACCESSAT2(439),
+        /** epoll_pwait2(2), Linux 5.11. */
+        EPOLL_PWAIT2(441);
+
+        /** All of io_uring. */
+        public static final List<Call> IO_URING = List.of(SETUP, ENTER, REGISTER);
+        /** All the others. */
+        public static final List<Call> YOUNG =
+                Arrays.stream(values()).filter(call -> !IO_URING.contains(call)).toList();
 
         private final int number;
 
         Call(int number) {
-            this.number = number;
+            this(number, number);
+        }
+
+        Call(int numberOfX86, int numberOfAarch64) {
+            number = Architecture.HOST == Architecture.AARCH64 ? numberOfAarch64 : numberOfX86;
+        }
+    }
+
+    /**
+     * One denied call.
+     *
+     * @param number of the system call, on this architecture
+     * @param errno what it answers
+     * @param flags the index of the argument that must not be 0 for that, or -1 to deny it always
+     */
+    public record Denial(int number, int errno, int flags) {
+        /** Denies a call whatever its arguments. */
+        public static Denial of(Call call, int errno) {
+            return new Denial(call.number, errno, -1);
+        }
+
+        /** Denies a call with flags alone, as a kernel does that knows the call and not the flags. */
+        public static Denial withFlags(Call call, int flags, int errno) {
+            return new Denial(call.number, errno, flags);
+        }
+
+        private static Denial parse(String text) {
+            String[] parts = text.split("/");
+            return new Denial(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
+        }
+
+        @Override
+        public String toString() {
+            return number + "/" + errno + "/" + flags;
         }
     }
 
@@ -71,8 +134,13 @@ public final class SeccompLauncher {
 
     /** Answers the arguments with which {@code command} runs, the calls answering {@code errno}. */
     public static String[] arguments(int errno, List<Call> denied, List<String> command) {
-        List<String> all = new ArrayList<>(List.of(Integer.toString(errno),
-                String.join(",", denied.stream().map(Call::name).toList())));
+        return arguments(denied.stream().map(call -> Denial.of(call, errno)).toList(), command);
+    }
+
+    /** Answers the arguments with which {@code command} runs; of two denials of a call with flags the first counts. */
+    public static String[] arguments(List<Denial> denied, List<String> command) {
+        List<String> all = new ArrayList<>();
+        all.add(String.join(",", denied.stream().map(Denial::toString).toList()));
         all.addAll(command);
         return all.toArray(String[]::new);
     }
@@ -83,26 +151,32 @@ public final class SeccompLauncher {
      * @param arguments see {@link #arguments}
      */
     public static void main(String[] arguments) throws Throwable {
-        int errno = Integer.parseInt(arguments[0]);
-        List<Call> denied = arguments[1].isEmpty() ? List.of()
-                : List.of(arguments[1].split(",")).stream().map(Call::valueOf).toList();
+        List<Denial> denied = arguments[0].isEmpty() ? List.of()
+                : Arrays.stream(arguments[0].split(",")).map(Denial::parse).toList();
         try (Arena scope = Arena.ofConfined()) {
             MethodHandle execv = execv(); // linked before the filter, which is for the command
-            install(filter(errno, denied), scope);
-            exec(execv, List.of(arguments).subList(2, arguments.length), scope);
+            install(filter(denied), scope);
+            exec(execv, List.of(arguments).subList(1, arguments.length), scope);
         }
     }
 
     /** A call of another architecture has other numbers, so the filter ends the process rather than miss it. */
-    private static List<Instruction> filter(int errno, List<Call> denied) {
+    private static List<Instruction> filter(List<Denial> denied) {
         List<Instruction> filter = new ArrayList<>();
         filter.add(new Instruction(LOAD_WORD, 0, 0, DATA_ARCHITECTURE));
         filter.add(new Instruction(JUMP_IF_EQUAL, 1, 0, auditArchitecture()));
         filter.add(new Instruction(RETURN, 0, 0, RETURN_KILL));
         filter.add(new Instruction(LOAD_WORD, 0, 0, DATA_NUMBER));
-        for (Call call : denied) {
-            filter.add(new Instruction(JUMP_IF_EQUAL, 0, 1, call.number));
-            filter.add(new Instruction(RETURN, 0, 0, RETURN_ERRNO | errno));
+        for (Denial denial : denied) {
+            if (denial.flags < 0) {
+                filter.add(new Instruction(JUMP_IF_EQUAL, 0, 1, denial.number));
+            } else {
+                filter.add(new Instruction(JUMP_IF_EQUAL, 0, 4, denial.number));
+                filter.add(new Instruction(LOAD_WORD, 0, 0, DATA_ARGUMENTS + Long.BYTES * denial.flags)); // little endian
+                filter.add(new Instruction(JUMP_IF_EQUAL, 0, 1, 0));
+                filter.add(new Instruction(RETURN, 0, 0, RETURN_ALLOW));
+            }
+            filter.add(new Instruction(RETURN, 0, 0, RETURN_ERRNO | denial.errno));
         }
         filter.add(new Instruction(RETURN, 0, 0, RETURN_ALLOW));
         return filter;
