@@ -76,7 +76,7 @@ class FileSpaceTest extends FileTest {
             file.allocate(mode, BLOCK, BLOCK).await();
         } catch (UringException e) {
             assumeTrue(e.errno() != Errno.EOPNOTSUPP && e.errno() != Errno.ENOSYS,
-                    "cannot be had here: mode=" + mode + " " + e.getMessage());
+                    "the file system has no such allocation: mode=" + mode + " errno=" + Errno.describe(e.errno()));
             throw e;
         }
     }

@@ -2,13 +2,21 @@ package dev.uring.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.uring.ffi.Capabilities;
+import dev.uring.ffi.Errno;
+import dev.uring.ffi.Sqe;
+import dev.uring.runtime.BufferOp;
 import dev.uring.runtime.Carriers;
 import dev.uring.runtime.IoBuffer;
 import dev.uring.runtime.LeakCheck;
+import dev.uring.runtime.Readiness;
 import dev.uring.runtime.Setup;
+import dev.uring.runtime.Sys;
 import dev.uring.runtime.UringRuntime;
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -110,5 +118,72 @@ class DegradedTest {
         assertThat(exchange(mask)).contains(
                 "degraded: OpenPipe runs as a plain system call, since this kernel has no opcode PIPE (Linux 6.16)")
                 .hasSize(mask.contains("SHUTDOWN") ? 7 : 1);
+    }
+
+    /** Asks for memory that is not there, and then for its own, as a zero-copy send asks for a copy. */
+    private static final class RefusedOnce extends BufferOp {
+        private final List<Integer> errors = new ArrayList<>();
+
+        RefusedOnce(TcpStream socket, IoBuffer buffer) {
+            super(socket, buffer);
+            beWhole();
+        }
+
+        @Override
+        protected boolean isZeroCopy() {
+            return true;
+        }
+
+        @Override
+        protected boolean fills() {
+            return false;
+        }
+
+        @Override
+        protected boolean prepare(Sqe sqe, Capabilities kernel) {
+            if (errors.isEmpty()) {
+                sqe.sendZeroCopy(descriptor().fd(), MemorySegment.ofAddress(1L << 12), lengthBytes(), 0, 0);
+            } else {
+                sqe.send(descriptor().fd(), memory(), lengthBytes(), 0);
+            }
+            return true;
+        }
+
+        @Override
+        protected boolean retries(int errno) {
+            errors.add(errno);
+            return errors.size() == 1;
+        }
+
+        @Override
+        protected Readiness readiness() {
+            return Readiness.WRITABLE;
+        }
+
+        @Override
+        protected int attempt(Sys sys, MemorySegment selected) {
+            throw new AssertionError("the ring has it all");
+        }
+    }
+
+    @Test
+    void a_zero_copy_send_that_the_kernel_refuses_may_go_on_as_another() throws Exception {
+        byte[] bytes = SAID.getBytes(StandardCharsets.US_ASCII);
+        try (UringRuntime runtime = runtime("NOP")) {
+            runtime.blockOn(() -> {
+                try (TcpListener listener = TcpListener.bind(ANY_PORT).await();
+                        TcpStream client = TcpStream.connect(listener.localAddress()).await();
+                        TcpStream server = listener.accept().await(); IoBuffer out = IoBuffer.copyOf(bytes)) {
+                    var send = new RefusedOnce(client, out);
+                    assertThat(send.submit().await()).extracting("bytes").isEqualTo(bytes.length);
+                    out.awaitOwned();
+                    assertThat(send.errors).containsExactly(Errno.EFAULT);
+                    try (IoBuffer in = server.receive().await()) {
+                        assertThat(in.toByteArray()).isEqualTo(bytes);
+                    }
+                }
+                return null;
+            });
+        }
     }
 }

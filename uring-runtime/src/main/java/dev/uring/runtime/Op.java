@@ -184,6 +184,14 @@ public abstract class Op<T> extends Message {
         return false;
     }
 
+    /**
+     * Answers whether what the kernel refused is asked for once more, in another way, which {@link #prepare} then takes. On
+     * the worker, and not in a chain that the kernel has as a whole.
+     */
+    protected boolean retries(int errno) {
+        return false;
+    }
+
     /** Answers whether {@link #continues} is to be asked at all. */
     boolean mayContinue() {
         return false;
@@ -622,7 +630,7 @@ public abstract class Op<T> extends Message {
         if (!isZeroCopy()) {
             throw new AssertionError(describe() + " answered more than once: res=" + res);
         }
-        boolean isPart = res >= 0 && mayContinue() && continues(res);
+        boolean isPart = res >= 0 ? mayContinue() && continues(res) : retries(-res);
         goesOn = isPart && !isCancelAsked();
         if (!goesOn) { // else once the kernel has let go of the buffer
             resultTaken(isPart ? -Errno.ECANCELED : res, completionFlags);

@@ -289,7 +289,7 @@ final class Operations {
         if ((flags & (CqeFlag.BUFFER | CqeFlag.MORE)) != 0 && completeInPart(table.get(id), res, flags)) {
             return;
         }
-        if (res >= 0 && (flags & NOT_TO_CONTINUE) == 0 && continued(table.get(id), id, res)) {
+        if ((flags & NOT_TO_CONTINUE) == 0 && continued(table.get(id), id, res)) {
             return;
         }
         if ((flags & CqeFlag.NOTIF) != 0 && table.get(id).goesOnNow()) {
@@ -327,7 +327,7 @@ final class Operations {
 
     /** Starts an operation again that a result has not finished; answers whether it did. */
     private boolean continued(Op<?> op, long id, int res) {
-        if (!op.mayContinue() || isLinked(id) || !op.continues(res)) {
+        if (res >= 0 && !op.mayContinue() || isLinked(id) || !(res >= 0 ? op.continues(res) : op.retries(-res))) {
             return false;
         }
         startAgain(op, id);

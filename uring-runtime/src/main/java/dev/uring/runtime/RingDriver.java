@@ -61,7 +61,7 @@ final class RingDriver extends Driver {
 
     /** The smallest submission queue that is tried for want of memory. */
     private static final int ENTRIES_MIN = 64;
-    private static final int RETRIES = 20;
+    private static final int RETRIES = 200;
     private static final long RETRY_NANOS = 5_000_000;
 
     /** Why the ring is smaller than asked for; null when it is not. */

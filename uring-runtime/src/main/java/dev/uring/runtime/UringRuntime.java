@@ -980,8 +980,9 @@ public final class UringRuntime implements AutoCloseable {
 
     /** Something runs without what the driver has for it elsewhere; told once. Any thread. */
     void noteDegraded(String what) {
-        if (degraded.add("degraded: " + what)) {
-            System.getLogger("dev.uring").log(Level.DEBUG, "degraded: " + what);
+        String told = "degraded: " + what;
+        if (degraded.add(told)) {
+            log(Level.DEBUG, told, null);
         }
     }
 
@@ -1090,12 +1091,16 @@ public final class UringRuntime implements AutoCloseable {
         }
     }
 
-    /** A logger may fail too, as in a process without free descriptors, and must not end a worker by that. */
     private static void log(Thread thread, Throwable thrown) {
+        log(Level.ERROR, "uncaught exception in " + thread.getName(), thrown);
+    }
+
+    /** A logger may fail too, as in a process without free descriptors, and must not end a worker by that. */
+    private static void log(Level level, String text, Throwable thrown) {
         try {
-            System.getLogger("dev.uring").log(Level.ERROR, "uncaught exception in " + thread.getName(), thrown);
+            System.getLogger("dev.uring").log(level, text, thrown);
         } catch (RuntimeException | Error e) {
-            System.err.println("uncaught exception in " + thread.getName() + ": " + thrown + "; not logged: " + e);
+            System.err.println(text + (thrown == null ? "" : ": " + thrown) + "; not logged: " + e);
         }
     }
 
