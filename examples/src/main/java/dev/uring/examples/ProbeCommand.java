@@ -104,7 +104,7 @@ final class ProbeCommand implements Callable<Integer> {
                 case Availability.Unavailable(String reason, String remedy) -> {
                     page.line(provider.name(), "refused: " + reason);
                     page.line("", "remedy: " + remedy);
-                    if (provider.name().equals("io_uring")) {
+                    if (provider.name().equals("io_uring") && isLinux()) { // elsewhere nio is what there is
                         steps.add(NextSteps.Use.RING, remedy);
                     }
                 }
@@ -120,7 +120,7 @@ final class ProbeCommand implements Callable<Integer> {
 
     /** Limits of this process that programs with rings meet; told only where the C library may be asked. */
     private void tellLimits(Page page) {
-        if (!System.getProperty("os.name").equals("Linux") || Refusal.ofNativeCalls() != null) {
+        if (!isLinux() || Refusal.ofNativeCalls() != null) {
             return;
         }
         long descriptors = ProcessLimits.descriptors();
@@ -139,6 +139,10 @@ final class ProbeCommand implements Callable<Integer> {
             steps.add(NextSteps.Use.LOCKED_MEMORY, "raise the limit of locked memory (ulimit -l, LimitMEMLOCK=, docker run "
                     + "--ulimit memlock=-1), for larger rings and registered buffer pools");
         }
+    }
+
+    private static boolean isLinux() {
+        return System.getProperty("os.name").equals("Linux");
     }
 
     private static boolean isBelow(long limit, long wanted) {

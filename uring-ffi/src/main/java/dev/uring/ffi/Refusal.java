@@ -46,7 +46,8 @@ public record Refusal(int errno, String reason, String remedy) {
         return switch (errno) {
             case Errno.ENOSYS -> new Refusal(errno,
                     "the kernel has no io_uring (ENOSYS): it is older than 5.1, built without it, or a sandbox hides it",
-                    "run on Linux 5.10 or later outside the sandbox");
+                    "run on Linux 5.10 or later outside the sandbox; where a seccomp profile hides it, as Podman's default "
+                            + "does, " + ALLOW_IN_PROFILE);
             case Errno.EPERM, Errno.EACCES -> permission(errno, disabled);
             case Errno.ENOMEM -> new Refusal(errno,
                     "the kernel refused the memory for the queues (ENOMEM): they count against the locked-memory limit of "
