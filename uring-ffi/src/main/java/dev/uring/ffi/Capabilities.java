@@ -19,7 +19,7 @@ public final class Capabilities {
     private static final int PROBE_BYTES = 4096;
     private static final int OPCODES_MAX = 128;
     /** The kernel gives up the locked memory of a closed ring a little after the close, and a small limit holds few. */
-    private static final int RETRIES = 20;
+    private static final int RETRIES = 200;
     private static final long RETRY_NANOS = 5_000_000;
     /** User data of no request. */
     private static final long NO_REQUEST = -1;

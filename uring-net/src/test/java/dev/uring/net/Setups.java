@@ -8,6 +8,9 @@ import dev.uring.runtime.LibcSys;
 import dev.uring.runtime.Mask;
 import dev.uring.runtime.Setup;
 import dev.uring.runtime.sim.SimulatedProvider;
+import java.net.Inet6Address;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,5 +57,11 @@ final class Setups {
             setups.add(new Setup(name, driver, carriers, () -> null, ROOM, light ? 10 : 100,
                     name.equals("nio") ? NIO_SKIPS : Map.of()));
         }
+    }
+
+    /** Answers whether this host has IPv6: a container may have none. */
+    static boolean hasLoopback6() throws SocketException {
+        return NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses)
+                .anyMatch(address -> address instanceof Inet6Address && address.isLoopbackAddress());
     }
 }

@@ -12,10 +12,8 @@ import dev.uring.runtime.Op;
 import dev.uring.runtime.Tasks;
 import java.io.IOException;
 import java.net.BindException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.PortUnreachableException;
 import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
@@ -72,9 +70,7 @@ class UdpTest extends OnEveryDriver {
 
     /** Of both families where this host has both: in a container there may be no IPv6. */
     private static List<String> loopbacks() throws SocketException {
-        boolean six = NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses)
-                .anyMatch(address -> address instanceof Inet6Address && address.isLoopbackAddress());
-        return six ? List.of("127.0.0.1", "::1") : List.of("127.0.0.1");
+        return Setups.hasLoopback6() ? List.of("127.0.0.1", "::1") : List.of("127.0.0.1");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.uring.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.uring.ffi.Errno;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,7 +30,12 @@ interface ZeroCopyCases extends Cases {
     /** Starts a send and waits for its result. */
     private static ZeroCopySend sent(TestPipe connection) throws IOException {
         ZeroCopySend send = new ZeroCopySend(connection.writer(), IoBuffer.copyOf(Cases.pattern(100)));
-        assertThat(send.submit().await().bytes()).isBetween(1, 100);
+        try {
+            assertThat(send.submit().await().bytes()).isBetween(1, 100);
+        } catch (UringException e) {
+            Assumptions.assumeFalse(e.errno() == Errno.ENOMEM, "no more memory may be locked here, so the kernel sends by copy alone");
+            throw e;
+        }
         Assumptions.assumeTrue(send.hasNotification(), "sends are copied here, by the driver or an older kernel");
         return send;
     }

@@ -49,20 +49,11 @@ final class SuiteInContainerIT {
         assertThat(ran.status()).as(told).isZero();
     }
 
-    /**
-     * Where io_uring is denied, the runtime finds that out and what to do by itself. In the confined world it is told: each
-     * test has a ring of its own, the kernel gives the locked memory of a closed one back a little later, and 64 KiB are
-     * enough for a program, but not for that.
-     */
+    /** The runtime finds out by itself which driver runs; the tests that run on several are told which to take. */
     private static String[] line(World world) {
         List<String> line = new ArrayList<>(List.of("-Xmx96m", "-cp", "/suite/*", "-Djava.io.tmpdir=/tmp",
                 "-During.suite.dir=/results", "-During.suite.world=" + world.label(), "-During.test.weight=" + WEIGHT));
-        String driver = world.driver();
-        if (world == World.CONFINED) {
-            driver = "epoll";
-            line.add("-During.driver=" + driver);
-        }
-        line.addAll(List.of("-During.test.setup=" + driver + " carriers", "dev.uring.suite.SuiteMain", "--scan", SCANNED,
+        line.addAll(List.of("-During.test.setup=" + world.driver() + " carriers", "dev.uring.suite.SuiteMain", "--scan", SCANNED,
                 "--classes", ".*\\.(" + contract(world) + HOST_DEPENDENT + ")"));
         return line.toArray(String[]::new);
     }
@@ -71,8 +62,7 @@ final class SuiteInContainerIT {
     private static String contract(World world) {
         return switch (world) {
             case EPERM, ENOSYS -> "IoUringContractTest|EpollContractTest";
-            case ALLOWED -> "IoUringContractTest";
-            case CONFINED -> "EpollContractTest";
+            case ALLOWED, CONFINED -> "IoUringContractTest";
         };
     }
 
