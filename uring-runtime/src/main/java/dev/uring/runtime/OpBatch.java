@@ -356,7 +356,8 @@ public final class OpBatch implements AutoCloseable {
 
     private void end(Op<?> op, int index, int res, int flags) {
         leased--;
-        op.complete(res, flags);
+        // What a thread of the kernel's was waiting for is interrupted by a cancel, as on workers (Linux 5.10).
+        op.complete(cancelled && res == -Errno.EINTR ? -Errno.ECANCELED : res, flags);
         endedAt(index);
     }
 

@@ -7,6 +7,7 @@ import dev.uring.ffi.CompletionQueue;
 import dev.uring.ffi.CqeFlag;
 import dev.uring.ffi.EnterFlag;
 import dev.uring.ffi.Errno;
+import dev.uring.ffi.Feature;
 import dev.uring.ffi.KernelTimespec;
 import dev.uring.ffi.ProcessLimits;
 import dev.uring.ffi.Ring;
@@ -264,9 +265,16 @@ final class RingDriver extends Driver {
         return poll(op, id);
     }
 
-    /** Links never cross a submission, so the whole chain is reserved before the first entry is filled. */
+    /**
+     * Links never cross a submission, so the whole chain is reserved before the first entry is filled. A kernel that looks
+     * up all descriptors beforehand (before 5.17) fails the first for the last, so there the worker starts one by one.
+     */
     @Override
     protected boolean startChain(Op<?>[] ops, long[] ids) {
+        if ((kernel.features() & Feature.LINKED_FILE) == 0) {
+            tellDegraded("the members of a chain are started one by one, since this kernel does not link files (Linux 5.17)");
+            return false;
+        }
         if (!unsubmitted.isEmpty() || !reserve(ops.length)) {
             return false;
         }

@@ -329,6 +329,7 @@ interface StreamCases extends Cases {
 
     @Test
     default void writes_started_together_arrive_in_their_order() throws Exception {
+        ThisHost.assumeRingAsksPipes(runtime());
         runTask(() -> {
             TestPipe pipe = pipe();
             List<Op<?>> writes = new ArrayList<>();

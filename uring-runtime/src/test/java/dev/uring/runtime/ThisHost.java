@@ -38,6 +38,15 @@ public final class ThisHost {
         return runtime.driver().name().equals("io_uring") && Arrays.stream(names).allMatch(ThisHost::ringsHave);
     }
 
+    /**
+     * Skips on rings that cannot ask a pipe without waiting for it (before Linux 6.4; the flag is 6.6's): each request takes
+     * a thread of the kernel's, and of several any may be first.
+     */
+    public static void assumeRingAsksPipes(UringRuntime runtime) {
+        assumeTrue(!runtime.driver().name().equals("io_uring") || ringsHave("NO_SQARRAY"),
+                "before Linux 6.4 a ring hands each request for a pipe to a thread of the kernel's, in no order");
+    }
+
     private static boolean ringsHave(String name) {
         if (!(Capabilities.probe() instanceof Capabilities.Answer.Available(Capabilities all))) {
             return false;
