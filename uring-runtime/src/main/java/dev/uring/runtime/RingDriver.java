@@ -62,6 +62,9 @@ final class RingDriver extends Driver {
 
     /** The smallest submission queue that is tried for want of memory. */
     private static final int ENTRIES_MIN = 64;
+    /** How long after a cancel that found nothing the next is sent: twice as long each time. */
+    private static final long ASK_AGAIN_NANOS_MIN = 10_000_000;
+    private static final long ASK_AGAIN_NANOS_MAX = 1_000_000_000;
     private static final int RETRIES = 200;
     private static final long RETRY_NANOS = 5_000_000;
 
@@ -88,6 +91,10 @@ final class RingDriver extends Driver {
     private final ArrayDeque<Op<?>> unsubmitted = new ArrayDeque<>();
     /** Ids whose cancel waits for room. */
     private final ArrayDeque<Long> uncancelled = new ArrayDeque<>();
+    /** Ids whose cancel found nothing to end, though they are in flight; it is asked for again from that time on. */
+    private final ArrayDeque<Long> missed = new ArrayDeque<>();
+    private long askAgainAtNanos;
+    private long askAgainNanos = ASK_AGAIN_NANOS_MIN;
     /** Operations without an opcode here that wait on a poll request, by id. */
     private final Map<Long, Op<?>> polled = new HashMap<>();
     /** Operations that the kernel would have had to wait for on a non-blocking descriptor; they are submitted again. */
@@ -345,13 +352,27 @@ final class RingDriver extends Driver {
 
     @Override
     protected void poll(long timeoutNanos) {
+        long nanos = missed.isEmpty() ? timeoutNanos : Math.min(timeoutNanos, askAgain());
         retry();
-        if (timeoutNanos == 0) {
+        if (nanos == 0) {
             pollNow();
         } else {
-            pollWait(timeoutNanos);
+            pollWait(nanos);
         }
         reap();
+    }
+
+    /** Has the cancels that found nothing sent once more when it is time; answers how long to wait for that. */
+    private long askAgain() {
+        long nanos = askAgainAtNanos - System.nanoTime();
+        if (nanos > 0) {
+            return nanos;
+        }
+        missed.removeIf(id -> operation(id) == null);
+        askAgainNanos = missed.isEmpty() ? ASK_AGAIN_NANOS_MIN : Math.min(2 * askAgainNanos, ASK_AGAIN_NANOS_MAX);
+        uncancelled.addAll(missed);
+        missed.clear();
+        return askAgainNanos;
     }
 
     /** What found no room goes first, in order. */
@@ -507,12 +528,18 @@ final class RingDriver extends Driver {
 
     /**
      * The next member of a chain is not to be found between the result of the one before and its own start: then the
-     * cancel is asked again.
+     * cancel is asked again at once. A request that a thread of the kernel's has just begun may miss the signal that a cancel is
+     * for it, and wait on for ever (seen on Linux 6.1 with reads of pipes): then it is asked again in a while.
      */
     private void reapCancel(long id, int res) {
         cancelsInFlight--;
         if (res == -Errno.ENOENT && isLinked(id)) {
             uncancelled.add(id);
+        } else if (res < 0 && operation(id) != null) {
+            if (missed.isEmpty()) {
+                askAgainAtNanos = System.nanoTime() + askAgainNanos;
+            }
+            missed.add(id);
         }
     }
 
