@@ -57,7 +57,11 @@ final class HttpPeersIT {
 
     private void stop() throws Exception {
         assertThat(server.stop()).isEqualTo("stopped");
-        assertThat(server.told()).isEmpty();
+        if (driver.equals("nio")) { // which cannot keep a path below the root, and says so
+            assertThat(server.told()).startsWith("uring http: each path is looked at before").hasLineCount(1);
+        } else {
+            assertThat(server.told()).isEmpty();
+        }
     }
 
     @Test
