@@ -518,9 +518,9 @@ public abstract class Op<T> extends Message {
         OBSERVER.setRelease(this, ending);
     }
 
-    /** Answers the number that this submission ended with: at least 0, or -errno. */
+    /** Answers the number that this submission ended with: at least 0, or -errno; ECANCELED for a cancel, however it came. */
     int outcome() {
-        return result;
+        return result == -Errno.EINTR && isCancelAsked() ? -Errno.ECANCELED : result;
     }
 
     /** Answers why this submission failed, as {@link #await} would throw it, or null when it has not. */
