@@ -378,8 +378,7 @@ class ShutdownTest extends RuntimeTest {
     @Test
     void no_write_lands_after_close_returns() throws Exception {
         // On a disk, since what lies in memory is read at once.
-        Path file = Files.createDirectories(Path.of("target").toAbsolutePath())
-                .resolve("shutdown-" + carriers + ".bin");
+        Path file = Files.createTempFile(Files.createDirectories(Path.of("target").toAbsolutePath()), "shutdown-", ".bin");
         byte[] block = new byte[1 << 20];
         new Random(1).nextBytes(block);
         try (var out = Files.newOutputStream(file)) {
