@@ -423,7 +423,7 @@ class TcpServerTest extends SocketCases {
     @Test
     void connections_that_come_while_the_server_closes_are_served_or_closed() throws Exception {
         task(() -> forBoth(options -> {
-            for (int i = 0; i < scaled(20); i++) {
+            for (int i = 0; i < (Boolean.getBoolean("uring.test.full") ? 100 : 5); i++) {
                 TcpServer server = TcpServer.start(ANY_PORT, options, TcpServerTest::echo);
                 List<Op<TcpStream>> connects = new ArrayList<>();
                 for (int j = 0; j < 4; j++) {
