@@ -45,7 +45,8 @@ public final class ReceiveProvided extends Op<IoBuffer> {
             return false;
         }
         // Up to Linux 5.19 a length of 0 is taken at its word, and not for that of the buffer.
-        sqe.recv(socket.fd(), MemorySegment.NULL, ProvidedBuffers.bufferBytes(group), 0).flags(SqeFlag.BUFFER_SELECT).bufferGroup(group);
+        sqe.recv(socket.fd(), MemorySegment.NULL, ProvidedBuffers.bufferBytes(group), 0)
+                .flags(SqeFlag.BUFFER_SELECT).bufferGroup(group);
         if (!socket.receives().hasMore()) {
             sqe.ioPriority(RequestFlag.RECVSEND_POLL_FIRST);
         }
